@@ -1,0 +1,56 @@
+# Every command of the repository. CI calls these targets and nothing else (.ci/run).
+.DEFAULT_GOAL := help
+.PHONY: help setup demo sandbox test test-slow lint format schema edit-table coverage bench clean
+SHELL := /bin/bash
+
+# Puts .venv and the engine first on PATH and names the engine's directory in HOMEPORT_PULUMI_DIR.
+ACTIVATE := . .venv/engine.env
+PYTHON := .venv/bin/python
+# More for pytest, for example: make test ARGS="tests/unit -k names"
+ARGS ?=
+# Every script with a shell's first line; names are decided by the content, not by a suffix.
+SHELL_SCRIPTS = $$(git ls-files --cached --others --exclude-standard | xargs -d '\n' grep -lIE -m1 '^\#!/(usr/)?bin/(env )?(ba)?sh' 2>/dev/null)
+
+help:  ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## Set up .venv and the Pulumi engine (quick when there is nothing to do)
+	@tools/setup.sh
+
+demo: setup  ## A stack from plan to destroy, with the real engine on an emulated account
+	@$(ACTIVATE) && $(PYTHON) -m sandbox.demo
+
+sandbox: setup  ## Keep the emulated account running; prints the environment for plain pulumi commands
+	@$(ACTIVATE) && $(PYTHON) -m sandbox
+
+test: setup  ## All tests but the slow ones, one worker a core
+	@$(ACTIVATE) && $(PYTHON) -m pytest -n auto -m "not slow" $(ARGS)
+
+test-slow: setup  ## The tests that take minutes
+	@$(ACTIVATE) && $(PYTHON) -m pytest -n auto -m slow $(ARGS)
+
+lint: setup  ## Format, lint, types, import contracts, shell scripts
+	@$(ACTIVATE) && ruff format --check .
+	@$(ACTIVATE) && ruff check .
+	@$(ACTIVATE) && lint-imports
+	@$(ACTIVATE) && shellcheck $(SHELL_SCRIPTS)
+	@$(ACTIVATE) && pyright
+
+format: setup  ## Rewrite the format and what ruff can mend
+	@$(ACTIVATE) && ruff check --fix-only --quiet . && ruff format .
+
+schema: setup  ## Write schema/endpoint.json from the spec's models
+	@$(ACTIVATE) && homeport schema > schema/.endpoint.json && mv schema/.endpoint.json schema/endpoint.json
+
+edit-table: setup  ## Write docs/edit-table.md: what each edit touches, made by the engine (minutes)
+	@$(ACTIVATE) && $(PYTHON) -m tests.engine.edit_table
+
+coverage: setup  ## Branch coverage of homeport/
+	@$(ACTIVATE) && $(PYTHON) -m pytest -n auto -m "not slow" --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+bench: setup  ## Benchmarks; each prints a ratio measured in one run
+	@$(ACTIVATE) && $(PYTHON) -m pytest -s --timeout=0 tests/bench $(ARGS)
+
+clean:  ## Remove .venv and everything that tools left in the checkout (not the engine in the user's cache)
+	rm -rf .venv .coverage .coverage.* htmlcov dist .hypothesis .import_linter_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

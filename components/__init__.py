@@ -1,0 +1,1 @@
+"""How a plan becomes resources: translators that choose words, never meaning."""

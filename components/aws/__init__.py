@@ -1,0 +1,1 @@
+"""AWS's words for a plan."""

@@ -1,0 +1,90 @@
+"""The start-up archive: the files that every machine of this homeport version starts with."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+_DATAPLANE = Path(__file__).parent.parent
+
+FILES = {
+    # name in the archive -> file below dataplane/. Explicit, so that caches, editors' files and
+    # deploy-time code never change what machines run. A test compares it with the folders.
+    "gateway/__init__.py": "gateway/__init__.py",
+    "gateway/arguments.py": "gateway/arguments.py",
+    "gateway/envoy.py": "gateway/envoy.py",
+    "gateway/envoy_access_log.py": "gateway/envoy_access_log.py",
+    "gateway/envoy_clusters.py": "gateway/envoy_clusters.py",
+    "gateway/envoy_filters.py": "gateway/envoy_filters.py",
+    "gateway/envoy_listener.py": "gateway/envoy_listener.py",
+    "gateway/envoy_routes.py": "gateway/envoy_routes.py",
+    "gateway/live_settings.py": "gateway/live_settings.py",
+    "gateway/render.py": "gateway/render.py",
+    "gateway/settings.py": "gateway/settings.py",
+    **{
+        name: f"bootstrap/{name}"
+        for name in (
+            "host/boot_field.py",
+            "host/engine_arguments.py",
+            "host/weights.py",
+            "scripts/certificate.sh",
+            "scripts/engine-entry.sh",
+            "scripts/engine.sh",
+            "scripts/environment.sh",
+            "scripts/gateway-stop.sh",
+            "scripts/gateway.sh",
+            "scripts/image.sh",
+            "scripts/install.sh",
+            "scripts/network.sh",
+            "scripts/report-failure.sh",
+            "scripts/scratch.sh",
+            "scripts/secrets.sh",
+            "scripts/weights.sh",
+            "units/homeport-boot.target",
+            "units/homeport-certificate.service",
+            "units/homeport-engine.service",
+            "units/homeport-failure@.service",
+            "units/homeport-gateway.service",
+            "units/homeport-image.service",
+            "units/homeport-network.service",
+            "units/homeport-scratch.service",
+            "units/homeport-secrets.service",
+            "units/homeport-weights.service",
+        )
+    },
+}
+
+
+@dataclass(frozen=True)
+class StartupArchive:
+    """A gzipped tar file and its SHA-256 in hexadecimal, by which it is named and checked."""
+
+    content: bytes
+    sha256: str
+
+
+def build_archive(dataplane: Path = _DATAPLANE) -> StartupArchive:
+    """The same bytes for the same files, whatever their dates, owners and modes on this disk.
+
+    The compressed bytes depend on the zlib that Python was built with: a deployment from another
+    Python may upload the same files under another hash, which rolls machines once.
+    """
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name in sorted(FILES):
+            _add(tar, name, (dataplane / FILES[name]).read_bytes())
+    content = gzip.compress(plain.getvalue(), compresslevel=9, mtime=0)
+    return StartupArchive(content, hashlib.sha256(content).hexdigest())
+
+
+def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(data)
+    member.mode = 0o755 if name.startswith("scripts/") else 0o644
+    member.mtime = 0
+    member.uname = member.gname = "root"
+    tar.addfile(member, io.BytesIO(data))

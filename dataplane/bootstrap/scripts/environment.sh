@@ -1,0 +1,23 @@
+# shellcheck shell=bash disable=SC2034
+# Paths and one way to fail, for every start-up script. Sourced.
+
+root="${HOMEPORT_ROOT:-}" # a test gives a folder of its own
+code="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+boot="$root/etc/homeport/boot.json"
+run="$root/run/homeport"     # in memory: gone with the machine
+scratch="$root/mnt/homeport" # weights, caches, temporary files
+
+# fail MESSAGE: the last line that begins with "homeport:" is the reason that is reported.
+fail() {
+  echo "homeport: $*" >&2
+  exit 1
+}
+
+# field PATH: a value of the boot document; lists and maps as NUL-terminated items.
+field() {
+  python3 -B "$code/host/boot_field.py" "$boot" "$1"
+}
+
+machine_id() {
+  cat "$root/var/lib/cloud/data/instance-id"
+}

@@ -1,0 +1,38 @@
+#!/bin/bash
+# Renders Envoy's configuration from the boot document and the live item, and runs Envoy.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=environment.sh
+source "$(dirname "$0")/environment.sh"
+umask 077
+
+envoy_user=101 # of the upstream image (envoy, ci/Dockerfile-envoy)
+folder="$run/gateway"
+region="$(field stack.region)"
+table="$(field stack.table)"
+key="$(field stack.configuration_key)"
+image="$(field gateway.image)"
+mkdir -p "$folder" "$run/agent"
+
+aws dynamodb get-item --region "$region" --consistent-read --output json \
+  --table-name "$table" --key "$key" >"$folder/item.json" ||
+  fail "gateway: the configuration item could not be read from table $table"
+(cd "$code" && python3 -B -m gateway.render "$boot" "$folder/item.json") >"$folder/envoy.json.new" ||
+  fail "gateway: the configuration item does not say what the gateway needs; the line above says what"
+mv -f "$folder/envoy.json.new" "$folder/envoy.json"
+(cd "$code" && python3 -B -m gateway.arguments "$folder/envoy.json") >"$folder/arguments"
+mapfile -d '' -t arguments <"$folder/arguments"
+chown -R "$envoy_user" "$folder"
+
+docker rm --force homeport-gateway >/dev/null 2>&1 || true
+# Host network: Envoy listens for the load balancer and reaches the engine's internal address; a
+# published port would pass every byte through one more process.
+exec docker run --rm --name homeport-gateway --network host --user "$envoy_user:$envoy_user" \
+  --read-only --cap-drop ALL --security-opt no-new-privileges --pids-limit 256 \
+  --ulimit core=0 --ulimit nofile=65536:65536 \
+  --log-driver awslogs --log-opt "awslogs-region=$region" \
+  --log-opt "awslogs-group=$(field stack.log_group)" \
+  --log-opt "awslogs-stream=$(machine_id)/gateway" \
+  --log-opt mode=non-blocking --log-opt max-buffer-size=8m \
+  --mount "type=bind,source=$folder,target=$folder" \
+  --mount "type=bind,source=$run/agent,target=$run/agent" \
+  --entrypoint /usr/local/bin/envoy "$image" "${arguments[@]}"

@@ -1,0 +1,30 @@
+#!/bin/bash
+# report-failure.sh UNIT: why a start-up step failed, with the end of its log, to the console and to the
+# endpoint's log group.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=environment.sh
+source "$(dirname "$0")/environment.sh"
+umask 077
+
+unit="$1"
+region="$(field stack.region)"
+group="$(field stack.log_group)"
+stream="$(machine_id)/boot"
+mkdir -p "$run"
+journalctl --unit "$unit" --lines 60 --output cat --no-pager >"$run/failure.log"
+reason="$(grep '^homeport: ' "$run/failure.log" | tail -n 1 || true)"
+echo "homeport: $unit failed: ${reason#homeport: }" >"$root/dev/console" || true
+
+python3 -B - "$unit" "$reason" "$run/failure.log" >"$run/failure.json" <<'PYTHON'
+import json, sys, time
+
+unit, reason, path = sys.argv[1:]
+with open(path, encoding="utf-8", errors="replace") as log:
+    tail = log.read()[-100_000:]
+message = {"event": "start-up failed", "unit": unit, "reason": reason, "log": tail.splitlines()}
+print(json.dumps([{"timestamp": int(time.time() * 1000), "message": json.dumps(message)}]))
+PYTHON
+aws logs create-log-stream --region "$region" --log-group-name "$group" \
+  --log-stream-name "$stream" >/dev/null 2>&1 || true # it may exist
+aws logs put-log-events --region "$region" --log-group-name "$group" --log-stream-name "$stream" \
+  --log-events "file://$run/failure.json" >/dev/null

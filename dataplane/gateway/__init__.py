@@ -1,0 +1,1 @@
+"""The replica's front door: one Envoy configuration, rendered from plain settings."""

@@ -1,0 +1,95 @@
+"""What every request passes on its way: addresses, body size, token, router."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from .settings import GatewaySettings
+
+_TYPE = "type.googleapis.com/envoy.extensions.filters.http."
+TOKEN_CHECK_SECONDS = 10
+"""The agent may have to ask the Hub; slower than this is an answer of its own: 503."""
+
+
+def http_filters(settings: GatewaySettings) -> list[dict[str, Any]]:
+    """In order. The cheap refusals come first, the token check only where a token is asked for."""
+    filters: list[dict[str, Any]] = []
+    if settings.cidrs:
+        filters.append(_address_list(settings.cidrs))
+    filters.append(_body_limit(settings.max_body_bytes))
+    if settings.access_mode == "protected":
+        filters.append(_token_check())
+    filters.append(_router())
+    return filters
+
+
+def _address_list(cidrs: tuple[str, ...]) -> dict[str, Any]:
+    """`remote_ip` is the address that the trusted proxy appended to X-Forwarded-For."""
+    return {
+        "name": "envoy.filters.http.rbac",
+        "typed_config": {
+            "@type": _TYPE + "rbac.v3.RBAC",
+            "rules": {
+                "action": "ALLOW",
+                "policies": {
+                    "cidrs": {
+                        "permissions": [{"any": True}],
+                        "principals": [{"remote_ip": _range(cidr)} for cidr in cidrs],
+                    }
+                },
+            },
+        },
+    }
+
+
+def _range(cidr: str) -> dict[str, Any]:
+    network = ipaddress.ip_network(cidr)
+    return {"address_prefix": str(network.network_address), "prefix_len": network.prefixlen}
+
+
+def _body_limit(max_body_bytes: int) -> dict[str, Any]:
+    """413 by Content-Length, or as soon as the streamed bytes pass the limit; buffers nothing.
+
+    The `buffer` filter would hold every body in memory. This filter writes the whole path, query
+    string included, to Envoy's own log at level error (envoy, body_size_limit_filter.cc, 2026), which
+    is why `gateway.arguments` switches that logger off.
+    """
+    return {
+        "name": "envoy.filters.http.body_size_limit",
+        "typed_config": {
+            "@type": _TYPE + "body_size_limit.v3.BodySizeLimit",
+            "max_request_bytes": max_body_bytes,
+        },
+    }
+
+
+def _token_check() -> dict[str, Any]:
+    """Asks the agent with the request's line and Authorization header; closed when it is silent."""
+    answers = [{"exact": "content-type"}, {"exact": "retry-after"}, {"exact": "www-authenticate"}]
+    return {
+        "name": "envoy.filters.http.ext_authz",
+        "typed_config": {
+            "@type": _TYPE + "ext_authz.v3.ExtAuthz",
+            "stat_prefix": "token",
+            "failure_mode_allow": False,
+            "status_on_error": {"code": "ServiceUnavailable"},
+            "http_service": {
+                "server_uri": {
+                    "uri": "http://agent",
+                    "cluster": "agent",
+                    "timeout": f"{TOKEN_CHECK_SECONDS}s",
+                },
+                "path_prefix": "/authorize",
+                "authorization_response": {"allowed_client_headers": {"patterns": answers}},
+            },
+        },
+    }
+
+
+def _router() -> dict[str, Any]:
+    """`suppress_envoy_headers`: neither the engine nor the caller sees x-envoy-*."""
+    return {
+        "name": "envoy.filters.http.router",
+        "typed_config": {"@type": _TYPE + "router.v3.Router", "suppress_envoy_headers": True},
+    }

@@ -1,0 +1,85 @@
+"""The route table: exactly the endpoint's allow list, everything else is 404."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .settings import GatewaySettings, Route
+
+READY_PATH = "/_homeport/ready"
+"""What the load balancer's health check asks; the agent answers it."""
+READY_TIMEOUT_SECONDS = 3
+"""Below the health check's own 4 s, so that the answer is ours."""
+CALLER_HEADERS = (
+    # The engine needs nothing that says who called, and must not get what proves it.
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "x-api-key",
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "x-envoy-external-address",
+    "x-amzn-trace-id",
+)
+ENGINE_HEADERS = ("server", "x-powered-by")
+"""Response headers that tell which software answers."""
+_DISABLED = {"@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", "disabled": True}
+
+
+def route_table(settings: GatewaySettings) -> dict[str, Any]:
+    """Readiness, the allowed request lines, and a last route that answers 404 by itself."""
+    routes = [_ready_route(), *(_engine_route(settings, route) for route in settings.routes)]
+    return {
+        "name": "requests",
+        "request_headers_to_remove": list(CALLER_HEADERS),
+        "response_headers_to_remove": list(ENGINE_HEADERS),
+        "virtual_hosts": [
+            {"name": "endpoint", "domains": ["*"], "routes": [*routes, _not_found(settings)]}
+        ],
+    }
+
+
+def _engine_route(settings: GatewaySettings, route: Route) -> dict[str, Any]:
+    return {
+        "name": f"{route.method} {route.path}",
+        "match": _match(route),
+        # No retry policy: a POST that failed half way is never executed twice.
+        "route": {"cluster": "engine", "timeout": f"{settings.max_request_seconds:.3f}s"},
+    }
+
+
+def _ready_route() -> dict[str, Any]:
+    """Asked by the load balancer from its own address and without a token."""
+    return {
+        "name": "ready",
+        "match": _match(Route("GET", READY_PATH)),
+        "route": {"cluster": "agent", "timeout": f"{READY_TIMEOUT_SECONDS}s"},
+        "typed_per_filter_config": {
+            "envoy.filters.http.ext_authz": _DISABLED,
+            "envoy.filters.http.rbac": _DISABLED,
+        },
+    }
+
+
+def _not_found(settings: GatewaySettings) -> dict[str, Any]:
+    """Without this route a scanner's request would cost a token check before its 404."""
+    text = f"no such route; this endpoint serves: {_spoken(settings.routes)}"
+    return {
+        "name": "not-found",
+        "match": {"prefix": "/"},
+        "direct_response": {"status": 404, "body": {"inline_string": text}},
+        "typed_per_filter_config": {"envoy.filters.http.ext_authz": _DISABLED},
+    }
+
+
+def _spoken(routes: tuple[Route, ...]) -> str:
+    return ", ".join(f"{route.method} {route.path}" for route in routes)
+
+
+def _match(route: Route) -> dict[str, Any]:
+    method = {"name": ":method", "string_match": {"exact": route.method}}
+    return {"path": route.path, "headers": [method]}

@@ -1,0 +1,60 @@
+"""Gateway settings from the two documents of a machine: the boot document and the live item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .settings import GatewaySettings, Route, SettingsError
+
+LIVE_FIELDS = ("access_mode", "cidrs", "max_request_seconds", "max_body_bytes")
+"""Attributes of the endpoint's configuration item that the gateway reads."""
+FORMAT = 1
+"""Of the item; another one may mean something else by the same names."""
+
+
+def gateway_settings(boot: dict[str, Any], item: dict[str, Any]) -> GatewaySettings:
+    """Settings of this machine's gateway.
+
+    `item` is DynamoDB's own JSON (`{"Item": {"cidrs": {"L": [...]}}}`). Raises `SettingsError` where the
+    item does not exist or lacks a field: an allow list that cannot be read is never taken for none.
+    """
+    attributes = item.get("Item")
+    if not attributes:
+        raise SettingsError(
+            "configuration item: found none, the table must hold the endpoint's item"
+        )
+    if (found := _plain(attributes, "format")) != FORMAT:
+        raise SettingsError(f"configuration item: found format {found}, must be {FORMAT}")
+    live = {name: _plain(attributes, name) for name in LIVE_FIELDS}
+    return GatewaySettings(
+        endpoint=boot["stack"]["endpoint"],
+        engine_address=boot["network"]["engine_address"],
+        engine_port=boot["engine"]["port"],
+        routes=tuple(Route(route["method"], route["path"]) for route in boot["engine"]["routes"]),
+        access_mode=live["access_mode"],
+        cidrs=tuple(live["cidrs"]),
+        max_request_seconds=live["max_request_seconds"],
+        max_body_bytes=int(live["max_body_bytes"]),
+    )
+
+
+def _plain(attributes: dict[str, Any], name: str) -> Any:
+    if name not in attributes:
+        raise SettingsError(
+            f"configuration item: found no {name}, must have {', '.join(LIVE_FIELDS)}"
+        )
+    return _value(attributes[name])
+
+
+def _value(typed: dict[str, Any]) -> Any:
+    """A DynamoDB attribute value: `{"S": "text"}`, `{"N": "1"}`, `{"L": [...]}`, `{"SS": [...]}`."""
+    ((kind, value),) = typed.items()
+    if kind == "N":
+        return float(value)
+    if kind == "L":
+        return [_value(entry) for entry in value]
+    if kind in ("S", "SS"):
+        return value
+    raise SettingsError(
+        f"configuration item: found an attribute of type {kind}, must be S, N, L or SS"
+    )

@@ -1,0 +1,58 @@
+"""What exists and what it costs: machines, prices, regions and engines, each with source and date.
+
+Everything here is data with pure questions asked of it; an answer that the data does not hold is a
+`CatalogueError`, never a guess.
+"""
+
+from homeport.catalogue.accelerators import AcceleratorFacts, accelerator
+from homeport.catalogue.engines import carried_engines, engine
+from homeport.catalogue.engines.interface import (
+    Engine,
+    EngineImage,
+    EngineRoute,
+    Launch,
+    LaunchRequest,
+    SpeculativeRequest,
+)
+from homeport.catalogue.engines.quantization import resolve_quantization
+from homeport.catalogue.engines.variables import check_arguments, check_variables
+from homeport.catalogue.gateway import GATEWAY_IMAGE, GatewayImage
+from homeport.catalogue.instances import Instance, instance, instances, smallest
+from homeport.catalogue.prices import (
+    HOURS_PER_MONTH,
+    Price,
+    instance_price,
+    priced_regions,
+    service_price,
+)
+from homeport.catalogue.regions import Region, region, regions
+
+__all__ = [
+    "GATEWAY_IMAGE",
+    "HOURS_PER_MONTH",
+    "AcceleratorFacts",
+    "Engine",
+    "EngineImage",
+    "EngineRoute",
+    "GatewayImage",
+    "Instance",
+    "Launch",
+    "LaunchRequest",
+    "Price",
+    "Region",
+    "SpeculativeRequest",
+    "accelerator",
+    "carried_engines",
+    "check_arguments",
+    "check_variables",
+    "engine",
+    "instance",
+    "instance_price",
+    "instances",
+    "priced_regions",
+    "region",
+    "regions",
+    "resolve_quantization",
+    "service_price",
+    "smallest",
+]

@@ -1,0 +1,186 @@
+"""vLLM: text generation and vision-language models, on GPUs and on CPUs.
+
+Read for 0.30.0. Sources, read 2026-11-25 unless said otherwise:
+- images and entry point `vllm serve`: tags used in public deployments of October 2026, among them
+  `vllm/vllm-openai-cpu:v0.30.0` (x86-64 and arm64);
+- flags: docs.vllm.ai "vllm serve"; `--no-enable-log-requests` replaced `--disable-log-requests`;
+- `--speculative-config`: docs/features/speculative_decoding/README.md of vllm-project/vllm, 01ed47b;
+- quantization by compute capability: docs.vllm.ai v0.15.1 "Quantization", table of hardware. For fp8
+  it says Ampere (weights only), the page of v0.32.0 Turing: the older word holds here;
+- routes: the list that the server prints at start.
+"""
+
+import json
+
+from homeport.catalogue.engines.interface import (
+    Engine,
+    EngineImage,
+    EngineRoute,
+    Launch,
+    LaunchRequest,
+    SpeculativeRequest,
+)
+
+_VERSION = "0.30.0"
+_READ = "2026-11-25"
+_PORT = 8000
+_ANY = "0.0.0.0"  # noqa: S104 - in the container, which only the gateway reaches
+
+# The spec's word -> vLLM's.
+_SPECULATIVE_METHODS = {
+    "ngram": "ngram",
+    "draft": "draft_model",
+    "eagle3": "eagle3",
+    "mtp": "mtp",
+}
+
+# Tasks that answer with vectors or scores instead of tokens: the model is loaded for pooling.
+_POOLING_TASKS = (
+    "feature-extraction",
+    "sentence-embeddings",
+    "sentence-similarity",
+    "sentence-ranking",
+    "text-ranking",
+    "text-classification",
+)
+
+_ENV = {
+    # The container reaches nothing; without these the engine waits for hosts that never answer.
+    "DO_NOT_TRACK": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_OFFLINE": "1",
+    "VLLM_NO_USAGE_STATS": "1",
+}
+
+
+def launch(request: LaunchRequest) -> Launch:
+    """Arguments to `vllm serve`, which is the images' entry point.
+
+    The model comes first: `--served-model-name` takes every word up to the next flag.
+    """
+    arguments = [request.model_path, "--host", _ANY, "--port", str(_PORT)]
+    arguments += ["--served-model-name", *request.served_names]
+    if request.task in _POOLING_TASKS:
+        arguments += ["--runner", "pooling"]
+    if request.accelerator_count > 1:
+        arguments += ["--tensor-parallel-size", str(request.accelerator_count)]
+    if request.context_length_tokens is not None:
+        arguments += ["--max-model-len", str(request.context_length_tokens)]
+    if request.quantization is not None:
+        arguments += ["--quantization", request.quantization]
+    if request.kv_cache_dtype is not None:
+        arguments += ["--kv-cache-dtype", request.kv_cache_dtype]
+    if request.max_concurrent_sequences is not None:
+        arguments += ["--max-num-seqs", str(request.max_concurrent_sequences)]
+    if request.speculative is not None:
+        arguments += ["--speculative-config", _speculative_config(request.speculative)]
+    # Both logs would hold what must not be kept: prompts, and query strings.
+    arguments += ["--no-enable-log-requests", "--disable-uvicorn-access-log"]
+    return Launch(arguments=tuple(arguments), env=_ENV)
+
+
+def _speculative_config(request: SpeculativeRequest) -> str:
+    config: dict[str, str | int] = {
+        "method": _SPECULATIVE_METHODS[request.method],
+        "num_speculative_tokens": request.tokens,
+    }
+    if request.model_path is not None:
+        config["model"] = request.model_path
+    return json.dumps(config, sort_keys=True, separators=(",", ":"))
+
+
+def _post(path: str, inference: bool = True) -> EngineRoute:
+    return EngineRoute(method="POST", path=path, inference=inference)
+
+
+ENGINE = Engine(
+    name="vllm",
+    version=_VERSION,
+    images=(
+        EngineImage(
+            tag=f"docker.io/vllm/vllm-openai:v{_VERSION}",
+            accelerators=(
+                "nvidia-t4",
+                "nvidia-a10g",
+                "nvidia-l4",
+                "nvidia-l40s",
+                "nvidia-a100",
+                "nvidia-h100",
+                "nvidia-h200",
+            ),
+            source="docs.vllm.ai: compute capability 7.5 and above; CUDA 13 inside",
+            date=_READ,
+        ),
+        EngineImage(
+            tag=f"docker.io/vllm/vllm-openai-cpu:v{_VERSION}",
+            accelerators=("cpu",),
+            source="public deployments on x86-64 that name the tag",
+            date=_READ,
+        ),
+    ),
+    port=_PORT,
+    health_route="/health",
+    metrics_route="/metrics",
+    pending_metric="vllm:num_requests_waiting",
+    running_metric="vllm:num_requests_running",
+    routes=(
+        EngineRoute(method="GET", path="/health", inference=False),
+        EngineRoute(method="GET", path="/v1/models", inference=False),
+        EngineRoute(method="GET", path="/version", inference=False),
+        _post("/v1/chat/completions"),
+        _post("/v1/completions"),
+        _post("/v1/responses"),
+        _post("/v1/messages"),
+        _post("/v1/embeddings"),
+        _post("/pooling"),
+        _post("/classify"),
+        _post("/score"),
+        _post("/v1/score"),
+        _post("/rerank"),
+        _post("/v1/rerank"),
+        _post("/v2/rerank"),
+        _post("/tokenize", inference=False),
+        _post("/detokenize", inference=False),
+    ),
+    tasks=("text-generation", "image-text-to-text", "any-to-any", *_POOLING_TASKS),
+    architectures=None,
+    quantizations={
+        "awq": 7.5,
+        "gptq": 7.5,
+        "compressed-tensors": 7.5,
+        "fp8": 8.0,
+        "bitsandbytes": 7.5,
+    },
+    quantizes_while_loading=("fp8", "bitsandbytes"),
+    quantizes_on_cpu=("awq", "gptq", "compressed-tensors"),
+    speculative_methods=tuple(_SPECULATIVE_METHODS),
+    sets_context=True,
+    tensor_parallel=True,
+    names_model=True,
+    # docs.vllm.ai "Using Docker": PyTorch shares memory between the processes of tensor parallel;
+    # its own example of a Kubernetes deployment has 2 GiB for one GPU.
+    shared_memory_gib=8,
+    own_arguments={
+        "--model": "model.repository",
+        "--revision": "model.revision",
+        "--code-revision": "model.revision",
+        "--tokenizer-revision": "model.revision",
+        "--served-model-name": "name",
+        "--host": "name",
+        "--port": "name",
+        "--uds": "name",
+        "--root-path": "name",
+        "--ssl-keyfile": "access",
+        "--ssl-certfile": "access",
+        "--runner": "model.task",
+        "--tensor-parallel-size": "compute.count",
+        "-tp": "compute.count",
+        "--max-model-len": "engine.contextLength",
+        "--quantization": "engine.quantization",
+        "-q": "engine.quantization",
+        "--speculative-config": "engine.speculative",
+    },
+    launch=launch,
+    source="docs.vllm.ai and vllm-project/vllm",
+    date=_READ,
+)

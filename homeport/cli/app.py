@@ -1,0 +1,34 @@
+"""Commands, and the one place where an error becomes text and an exit code.
+
+Exit codes: 0 done, 1 the input or the account says no, 2 the command line is wrong.
+"""
+
+import sys
+
+import typer
+
+from homeport.cli import leftovers, lock, plan, schema, validate
+from homeport.cli.output import print_errors
+from homeport.errors import HomeportError
+
+app = typer.Typer(
+    name="homeport",
+    help="Inference endpoints in your own cloud account.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("validate")(validate.validate)
+app.command("plan")(plan.plan)
+app.command("lock")(lock.lock)
+app.command("schema")(schema.schema)
+app.command("leftovers")(leftovers.leftovers)
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    try:
+        app()
+    except HomeportError as error:
+        print_errors(error)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""From specs, settings, catalogue and locks to a `StackPlan`."""

@@ -1,0 +1,129 @@
+"""What a stack costs: list prices of what stands there, per hour, without tax, traffic, logs and requests.
+
+Prices of spot machines change by the minute; the plan says the on-demand price for them, an upper bound.
+"""
+
+from collections.abc import Sequence
+
+from homeport.catalogue import Price, instance_price, service_price
+from homeport.catalogue.prices import Service
+from homeport.planner.plan import (
+    AccessPlan,
+    EndpointPlan,
+    EndpointPrice,
+    IngressPlan,
+    MachinePlan,
+    NetworkPlan,
+    PriceLine,
+    ScalingPlan,
+    StackPrice,
+)
+from homeport.spec import StackSettings
+
+GP3_FREE_IOPS, GP3_FREE_MIB_PER_SECOND = 3000, 125
+"""Included in every gp3 volume (EBS pricing page, 2026)."""
+FIREWALL_RULES = 2
+"""Rate rule and address reputation; `components/aws/firewall.py` registers these."""
+
+
+class _Bill:
+    """Price lines of one region, in the order in which they are added."""
+
+    def __init__(self, settings: StackSettings) -> None:
+        self._cloud, self._region = settings.cloud, settings.region
+        self.lines: list[PriceLine] = []
+
+    def machine(self, name: str) -> None:
+        self._add(f"machine {name}", 1, "machine", instance_price(self._cloud, self._region, name))
+
+    def service(self, what: str, quantity: float, unit: str, service: Service) -> None:
+        """One line; nothing for a quantity of zero."""
+        if quantity > 0:
+            self._add(what, quantity, unit, service_price(self._cloud, self._region, service))
+
+    def _add(self, what: str, quantity: float, unit: str, price: Price) -> None:
+        self.lines.append(
+            PriceLine(
+                what=what,
+                quantity=quantity,
+                unit=unit,
+                usd_per_hour=quantity * price.usd_per_hour,
+                source=price.source if price.verified else f"{price.source} (not verified)",
+                date=price.date,
+            )
+        )
+
+    @property
+    def usd_per_hour(self) -> float:
+        return sum(line.usd_per_hour for line in self.lines)
+
+
+def endpoint_price(
+    settings: StackSettings, machine: MachinePlan, scaling: ScalingPlan, access: AccessPlan
+) -> EndpointPrice:
+    """What one endpoint adds to its stack. Raises `CatalogueError` where a price is not known."""
+    replica, at_rest = _Bill(settings), _Bill(settings)
+    replica.machine(machine.instance_type)
+    replica.service("root volume", machine.root_volume_gib, "GiB", "gp3-gib")
+    replica.service(
+        "root volume IOPS", machine.root_volume_iops - GP3_FREE_IOPS, "IOPS", "gp3-iops"
+    )
+    replica.service(
+        "root volume throughput",
+        machine.root_volume_mib_per_second - GP3_FREE_MIB_PER_SECOND,
+        "MiB/s",
+        "gp3-mib-per-second",
+    )
+    _alarms(at_rest, scaling)
+    if access.mode == "private":
+        at_rest.service("private link's load balancer", 1, "NLB", "nlb")
+    one, rest = replica.usd_per_hour, at_rest.usd_per_hour
+    return EndpointPrice(
+        usd_per_hour_of_one_replica=one,
+        usd_per_hour_asleep=rest,
+        usd_per_hour_at_min=rest + scaling.min_replicas * one,
+        usd_per_hour_at_max=rest + scaling.max_replicas * one,
+        lines=(*replica.lines, *at_rest.lines),
+    )
+
+
+def _alarms(bill: _Bill, scaling: ScalingPlan) -> None:
+    """Up, down (an expression of two metrics), errors and failed starts."""
+    fast_up = scaling.up_period_seconds < 60
+    if fast_up:
+        bill.service("alarm up, high resolution", 1, "metric", "alarm-high-resolution")
+    bill.service("alarms", 4 if fast_up else 5, "metrics", "alarm")
+
+
+def stack_price(
+    settings: StackSettings,
+    network: NetworkPlan,
+    ingress: IngressPlan,
+    endpoints: Sequence[EndpointPlan],
+) -> StackPrice:
+    """What the endpoints share, and the sums."""
+    bill = _Bill(settings)
+    zones = len({subnet.zone for subnet in network.subnets}) or len(
+        network.brought_public_subnet_ids
+    )
+    gateways = {"one": 1, "per-zone": zones, "none": 0}[network.nat]
+    bill.service("NAT", gateways, "gateways", "nat-gateway")
+    if ingress.public is not None:
+        bill.service("public load balancer", 1, "ALB", "alb")
+        bill.service("firewall", 1, "web ACL", "waf-acl")
+        bill.service("firewall rules", FIREWALL_RULES, "rules", "waf-rule")
+    addresses = gateways + (zones if ingress.public is not None else 0)
+    bill.service("public IPv4 addresses", addresses, "addresses", "public-ipv4")
+    if ingress.internal is not None:
+        bill.service("internal load balancer", 1, "ALB", "alb")
+    if settings.encryption_key is None:
+        bill.service("encryption key", 1, "key", "kms-key")
+    bill.service("dashboard", 1, "dashboard", "dashboard")
+    shared = bill.usd_per_hour
+    return StackPrice(
+        shared_usd_per_hour=shared,
+        asleep_usd_per_hour=shared + sum(one.price.usd_per_hour_asleep for one in endpoints),
+        at_min_usd_per_hour=shared + sum(one.price.usd_per_hour_at_min for one in endpoints),
+        at_max_usd_per_hour=shared + sum(one.price.usd_per_hour_at_max for one in endpoints),
+        lines=tuple(bill.lines),
+    )

@@ -1,0 +1,169 @@
+"""`make demo`: the demo stack from plan to destroy, by the real engine on an emulated account.
+
+Works on a copy of the project, so that the edit it shows leaves the checkout as it was.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.table import Table
+from ruamel.yaml import YAML
+
+from sandbox.session import ROOT, Sandbox
+
+STACK = "demo"
+EDITED_ENDPOINT, EDITED_FIELD, EDITED_VALUE = "llama-8b", ("replicas", "max"), 3
+
+console = Console(highlight=False)
+
+
+def main() -> None:
+    """Run every step; the first one that fails ends the demo with its exit code."""
+    started = time.monotonic()
+    with Sandbox() as sandbox, tempfile.TemporaryDirectory(prefix="homeport-demo-") as folder:
+        demo = Demo(sandbox, Path(folder))
+        console.print(
+            "The account is emulated: nothing here costs money, and no machine starts.\n"
+            "The engine, the program and every check of the plan are the real ones."
+        )
+        demo.plan()
+        demo.up()
+        demo.outputs()
+        demo.up_again()
+        demo.edit_one_field()
+        demo.destroy()
+    console.print(f"\n[bold green]done[/] in {time.monotonic() - started:.0f} s")
+
+
+class Demo:
+    """The steps, in order."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self._sandbox, self._folder = sandbox, folder
+        for name in ("Pulumi.yaml", "__main__.py"):
+            shutil.copy(ROOT / name, folder / name)
+        shutil.copytree(ROOT / "stacks", folder / "stacks")
+        self._environment = {**sandbox.environment, "PYTHONPATH": str(ROOT)}
+        settings = YAML(typ="safe").load(folder / "stacks" / f"Pulumi.{STACK}.yaml")["config"]
+        sandbox.create_hosted_zone(settings["homeport:domain"], settings["homeport:zone"])
+
+    def plan(self) -> None:
+        """What the three endpoints will be and cost, before anything exists."""
+        with _step("What it will be, and what it will cost"):
+            self._show("homeport", "plan", STACK)
+
+    def up(self) -> None:
+        """Create everything."""
+        self._run("pulumi", "stack", "init", STACK)
+        with _step("pulumi up: every resource is created"):
+            self._show("pulumi", *_UP, "--suppress-outputs")
+
+    def outputs(self) -> None:
+        """What the stack gives to its users."""
+        with _step("What the stack gives to its users"):
+            self._show("pulumi", "stack", "output", "--stack", STACK, "--json")
+
+    def up_again(self) -> None:
+        """A second up must find nothing to do; the engine fails it otherwise."""
+        with _step("pulumi up again: no change"):
+            self._show("pulumi", *_UP, "--suppress-outputs", "--expect-no-changes")
+
+    def edit_one_field(self) -> None:
+        """Change one line of one spec; only what it names is touched."""
+        before = self._edit()
+        what = f"{EDITED_ENDPOINT}.yaml: {'.'.join(EDITED_FIELD)} {before} -> {EDITED_VALUE}"
+        with _step(f"One edited field ({what})"):
+            console.print(_changes_table(self._events(*_UP, "--json")))
+
+    def destroy(self) -> None:
+        """Remove everything, and look whether the account is empty."""
+        with _step("pulumi destroy"):
+            self._show(
+                "pulumi", "destroy", "--yes", "--skip-preview", "--non-interactive",
+                "--stack", STACK, "--suppress-outputs",
+            )  # fmt: skip
+            self._show("homeport", "leftovers", STACK)
+
+    def _edit(self) -> Any:
+        path = self._folder / "stacks" / STACK / f"{EDITED_ENDPOINT}.yaml"
+        yaml = YAML()
+        document = yaml.load(path)
+        section, field = EDITED_FIELD
+        before = document[section][field]
+        document[section][field] = EDITED_VALUE
+        yaml.dump(document, path)
+        return before
+
+    def _events(self, *command: str) -> list[dict[str, Any]]:
+        finished = self._run("pulumi", *command)
+        return [json.loads(line) for line in finished.stdout.splitlines() if line]
+
+    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self._resolved(command), cwd=self._folder, env=self._environment,
+            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, check=True,
+        )  # fmt: skip
+
+    def _show(self, *command: str) -> None:
+        """Run a command with its output on the terminal as it comes."""
+        console.print(f"[dim]$ {' '.join(command)}[/]")
+        subprocess.run(
+            self._resolved(command), cwd=self._folder, env=self._environment,
+            stdin=subprocess.DEVNULL, check=True,
+        )  # fmt: skip
+
+    def _resolved(self, command: tuple[str, ...]) -> list[str]:
+        program = shutil.which(command[0], path=self._environment["PATH"])
+        if program is None:
+            raise FileNotFoundError(f"{command[0]} is not on PATH; run `make setup` first")
+        return [program, *command[1:]]
+
+
+_UP = ("up", "--yes", "--skip-preview", "--non-interactive", "--stack", STACK)
+
+
+def _changes_table(events: list[dict[str, Any]]) -> Table:
+    """Every resource that an update touched, with the properties that differ."""
+    table = Table(header_style="bold")
+    for column in ("what", "resource", "properties"):
+        table.add_column(column, overflow="fold")
+    same = 0
+    for event in events:
+        step = event.get("resOutputsEvent", {}).get("metadata")
+        if step is None:
+            continue
+        if step["op"] == "same":
+            same += 1
+            continue
+        kind = step["type"].split("/")[0] + ":" + step["type"].rpartition(":")[2]
+        properties = ", ".join(sorted(step.get("detailedDiff") or {}))
+        table.add_row(step["op"], f"{kind} {step['urn'].rpartition('::')[2]}", properties)
+    table.caption = f"{same} resources were not touched"
+    return table
+
+
+@contextmanager
+def _step(title: str) -> Iterator[None]:
+    console.print()
+    console.print(Rule(title, align="left"))
+    started = time.monotonic()
+    yield
+    console.print(f"[dim]{time.monotonic() - started:.1f} s[/]")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except subprocess.CalledProcessError as error:
+        console.print(f"[red]this step failed: {' '.join(error.cmd[1:])}[/]")
+        sys.exit(error.returncode or 1)

@@ -1,0 +1,107 @@
+"""Target groups and targets: what moto drops (matcher of an `alb` group) and what AWS refuses and moto does not.
+
+ELBv2 API reference, CreateTargetGroup and RegisterTargets; Network Load Balancers guide, "Use Application Load
+Balancers as targets" (read 2026-11).
+"""
+
+from typing import Any
+
+from moto.elbv2.exceptions import ELBClientError
+from moto.elbv2.models import ELBv2Backend
+from moto.elbv2.responses import ELBV2Response
+
+from sandbox.emulator.additions import after, operation
+
+LONGEST_DELAY_SECONDS = "3600"
+DELAY = "deregistration_delay.timeout_seconds"
+OF_HTTP = frozenset({"load_balancing.algorithm.type", "slow_start.duration_seconds"})
+OF_TCP = frozenset({"deregistration_delay.connection_termination.enabled"})
+_modify_attributes = ELBv2Backend.modify_target_group_attributes
+_register_targets = ELBV2Response.register_targets
+
+
+@after(ELBV2Response, "CreateTargetGroup")
+def attributes_of_its_kind(response: Any, result: Any) -> Any:
+    """AWS shows only attributes that the kind knows; an `alb` group keeps its matcher."""
+    group = result.result["TargetGroups"][0]
+    if group.target_type == "alb":
+        group.attributes = {}
+        matcher = response._get_param("Matcher")
+        group.matcher = matcher or {"HttpCode": "200-399"}
+    elif group.protocol in ("HTTP", "HTTPS"):
+        group.attributes = {k: v for k, v in group.attributes.items() if k not in OF_TCP}
+    else:
+        group.attributes = {k: v for k, v in group.attributes.items() if k not in OF_HTTP}
+        group.attributes["deregistration_delay.connection_termination.enabled"] = "false"
+    return result
+
+
+@after(ELBV2Response, "ModifyTargetGroup")
+def keep_matcher(response: Any, result: Any) -> Any:
+    """moto takes a new matcher only for HTTP groups, not for HTTP checks of an `alb` group."""
+    matcher = response._get_param("Matcher")
+    if matcher:
+        group = response.elbv2_backend.target_groups[response._get_param("TargetGroupArn")]
+        group.matcher = dict(matcher)
+    return result
+
+
+def modify_target_group_attributes(
+    backend: ELBv2Backend, target_group_arn: str, attributes: dict[str, Any]
+) -> None:
+    """Refuses attributes of another kind; allows the longest delay, which moto does not."""
+    group = backend.target_groups.get(target_group_arn)
+    if group:
+        unknown = _unknown_attributes(group)
+        for key in attributes:
+            if group.target_type == "alb" or key in unknown:
+                raise ELBClientError(
+                    "InvalidConfigurationRequest",
+                    f"Target group attribute key '{key}' is not supported on target groups with protocol "
+                    f"'{group.protocol}' and target type '{group.target_type}'",
+                )
+        if attributes.get(DELAY) == LONGEST_DELAY_SECONDS:
+            group.attributes[DELAY] = LONGEST_DELAY_SECONDS
+            attributes = {key: value for key, value in attributes.items() if key != DELAY}
+    _modify_attributes(backend, target_group_arn, attributes)
+
+
+ELBv2Backend.modify_target_group_attributes = modify_target_group_attributes  # type: ignore[method-assign]
+
+
+@operation(ELBV2Response, "RegisterTargets")
+def register_targets(response: Any) -> Any:
+    """An instance must exist; an application load balancer must listen on the target group's port, in its VPC."""
+    backend = response.elbv2_backend
+    group = backend.target_groups.get(response._get_param("TargetGroupArn"))
+    for target in response._get_param("Targets", []) if group else ():
+        if group.target_type == "alb":
+            _refuse_unfit_balancer(backend, group, target)
+        elif backend.ec2_backend.get_instance_by_id(target["Id"]) is None:
+            raise ELBClientError(
+                "InvalidTarget", f"The following targets are not found: '{target['Id']}'"
+            )
+    return _register_targets(response)
+
+
+def _unknown_attributes(group: Any) -> frozenset[str]:
+    return OF_TCP if group.protocol in ("HTTP", "HTTPS") else OF_HTTP
+
+
+def _refuse_unfit_balancer(backend: ELBv2Backend, group: Any, target: dict[str, Any]) -> None:
+    balancer = backend.load_balancers.get(target["Id"])
+    port = int(target.get("Port") or group.port)
+    if balancer is None or balancer.type != "application":
+        raise ELBClientError(
+            "InvalidTarget", f"'{target['Id']}' is not an Application Load Balancer of this account"
+        )
+    if balancer.vpc_id != group.vpc_id:
+        raise ELBClientError("InvalidTarget", f"'{target['Id']}' is not in the target group's VPC")
+    if port != int(group.port) or port not in {
+        int(listener.port) for listener in balancer.listeners.values()
+    }:
+        raise ELBClientError(
+            "InvalidTarget",
+            f"The Application Load Balancer '{target['Id']}' must have a listener on the target group's port "
+            f"{group.port}",
+        )

@@ -1,0 +1,126 @@
+"""The emulator's process: moto's WSGI application with the additions, on a loopback port.
+
+The ready file is written (atomically) with the port once requests are answered. SIGINT and SIGTERM stop it.
+Nothing is kept on disk: when the process ends, the account is gone.
+"""
+
+import argparse
+import json
+import os
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+HOST = "127.0.0.1"
+
+WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Parse the command line, serve, return when a signal asks to stop."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.emulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--ready-file", type=Path, help="written with the port when ready")
+    arguments = parser.parse_args(argv)
+    serve(port=arguments.port, ready_file=arguments.ready_file)
+
+
+def serve(*, port: int, ready_file: Path | None) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    # moto reads these when its modules are imported.
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # 3 MB of images that nobody here starts
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+
+    from werkzeug.serving import make_server
+
+    server = make_server(
+        HOST, port, one_at_a_time(_application()), threaded=True, request_handler=_handler()
+    )
+    os.environ["MOTO_PORT"] = str(server.port)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # shutdown() waits for the loop that this very thread runs, so another thread must call it.
+        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
+    if ready_file:
+        _write_atomically(ready_file, str(server.port))
+    server.serve_forever(poll_interval=0.05)
+    server.server_close()
+
+
+def one_at_a_time(application: WsgiApplication) -> WsgiApplication:
+    """The application with its requests in a row: moto's backends are plain dicts without locks.
+
+    What moto does not implement, or fails at, is logged and answered as an AWS error (status 501, which boto3 does
+    not try again) instead of a page of HTML.
+    """
+    lock = threading.Lock()
+
+    def locked(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        with lock:
+            try:
+                return list(application(environ, start_response))
+            except Exception as error:  # noqa: BLE001 -- whatever moto raises must become an answer
+                traceback.print_exc()
+                return _not_served(environ, start_response, f"{type(error).__name__}: {error}")
+
+    return locked
+
+
+def _not_served(environ: dict[str, Any], start_response: Any, reason: str) -> Iterable[bytes]:
+    code, message = (
+        "NotServedBySandbox",
+        f"the sandbox's emulator cannot serve this call ({reason})",
+    )
+    if "json" in environ.get("CONTENT_TYPE", ""):
+        body = json.dumps({"__type": code, "message": message})
+    else:
+        error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        of_ec2 = "/ec2/aws4_request" in environ.get("HTTP_AUTHORIZATION", "")
+        body = (
+            f"<Response><Errors>{error}</Errors></Response>"
+            if of_ec2
+            else f"<ErrorResponse>{error}</ErrorResponse>"
+        )
+    start_response(
+        "501 Not Implemented",
+        [("Content-Type", "application/xml"), ("Content-Length", str(len(body.encode())))],
+    )
+    return [body.encode()]
+
+
+def _application() -> WsgiApplication:
+    from moto.core.config import default_user_config
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    from sandbox.emulator.additions import install
+
+    default_user_config["lambda"] = {"use_docker": False}
+    default_user_config["batch"] = {"use_docker": False}
+    install()
+    application = DomainDispatcherApplication(create_backend_app)
+    application.debug = True  # type: ignore[attr-defined]
+    return application
+
+
+def _handler() -> Any:
+    """A request handler without access log and without a delay between small packets."""
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+
+    class QuietHandler(MotoRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            del code, size
+
+    return QuietHandler
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    draft = path.with_suffix(".draft")
+    draft.write_text(text)
+    draft.replace(path)

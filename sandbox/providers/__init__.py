@@ -1,0 +1,1 @@
+"""Stand-ins for Pulumi's provider plugins, one folder a cloud."""

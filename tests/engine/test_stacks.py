@@ -1,0 +1,71 @@
+"""Every stack of the repository: planned, deployed to the sandbox, found unchanged, destroyed."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from homeport.project import stack_names
+from sandbox.session import Sandbox
+from tests.engine.stack_project import ROOT, StackProject
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture
+def own_sandbox() -> Iterator[Sandbox]:
+    """An account of the test's own: it looks whether the account is empty at the end."""
+    with Sandbox() as running:
+        yield running
+
+
+def _project(sandbox: Sandbox, folder: Path, stack: str) -> StackProject:
+    project = StackProject(sandbox, folder, stack=stack)
+    shutil.copytree(ROOT / "stacks", folder / "stacks", dirs_exist_ok=True)
+    settings = yaml.safe_load(project.settings_file.read_text())["config"]
+    if "homeport:zone" in settings:
+        sandbox.create_hosted_zone(settings["homeport:domain"], settings["homeport:zone"])
+    project.init()
+    return project
+
+
+@pytest.mark.parametrize("stack", stack_names(ROOT))
+def test_a_stack_of_the_repository(own_sandbox: Sandbox, tmp_path: Path, stack: str) -> None:
+    project = _project(own_sandbox, tmp_path, stack)
+    planned = project.homeport("plan", stack).stdout
+    project.up()
+
+    urls = {name: one["url"] for name, one in project.outputs()["endpoints"].items()}
+    assert all(name in planned for name in urls)
+    assert all(url == f"https://{name}.{_domain(project)}" for name, url in urls.items())
+
+    project.up("--expect-no-changes")
+    project.pulumi(
+        "refresh", "--yes", "--skip-preview", "--non-interactive", "--expect-no-changes",
+        "--stack", stack,
+    )  # fmt: skip
+    assert "nothing is left over" in project.homeport("leftovers", stack).stdout
+
+    project.destroy()
+    assert not [urn for urn in project.state() if "aws:" in urn.split("::")[-2]]
+    assert "all 0 tagged resources" in project.homeport("leftovers", stack).stdout
+
+
+def _domain(project: StackProject) -> str:
+    return yaml.safe_load(project.settings_file.read_text())["config"]["homeport:domain"]
+
+
+def test_a_stack_outside_the_sandbox_is_refused_before_any_resource(
+    own_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    project = _project(own_sandbox, tmp_path, "demo")
+    environment = project.environment()
+    del environment["HOMEPORT_SANDBOX_AWS"]
+    project.environment = lambda: environment  # type: ignore[method-assign]
+    refused = project.up(check=False)
+    assert refused.returncode != 0
+    assert "no running sandbox" in refused.stdout + refused.stderr
+    assert "Traceback" not in refused.stdout + refused.stderr
+    assert not [urn for urn in project.state() if "aws:" in urn]
