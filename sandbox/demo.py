@@ -24,6 +24,8 @@ from sandbox.session import ROOT, Sandbox
 STACK = "demo"
 EDITED_ENDPOINT, EDITED_FIELD, EDITED_VALUE = "llama-8b", ("replicas", "max"), 3
 
+PROGRESS_EVERY, COLUMNS = 50, 2
+
 console = Console(highlight=False)
 
 
@@ -66,7 +68,7 @@ class Demo:
         """Create everything."""
         self._run("pulumi", "stack", "init", STACK)
         with _step("pulumi up: every resource is created"):
-            self._show("pulumi", *_UP, "--suppress-outputs")
+            console.print(_counts_table(self._events(*_UP, "--json")))
 
     def outputs(self) -> None:
         """What the stack gives to its users."""
@@ -88,10 +90,7 @@ class Demo:
     def destroy(self) -> None:
         """Remove everything, and look whether the account is empty."""
         with _step("pulumi destroy"):
-            self._show(
-                "pulumi", "destroy", "--yes", "--skip-preview", "--non-interactive",
-                "--stack", STACK, "--suppress-outputs",
-            )  # fmt: skip
+            console.print(_counts_table(self._events(*_DESTROY, "--json")))
             self._show("homeport", "leftovers", STACK)
 
     def _edit(self) -> Any:
@@ -105,8 +104,27 @@ class Demo:
         return before
 
     def _events(self, *command: str) -> list[dict[str, Any]]:
-        finished = self._run("pulumi", *command)
-        return [json.loads(line) for line in finished.stdout.splitlines() if line]
+        """The engine's events, with a line of progress now and then; a failure shows what it said."""
+        shown = [part for part in command if part != "--json"]
+        console.print(f"[dim]$ pulumi {' '.join(shown)}[/]")
+        process = subprocess.Popen(
+            self._resolved(("pulumi", *command)), cwd=self._folder, env=self._environment,
+            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        events: list[dict[str, Any]] = []
+        done = 0
+        for line in process.stdout:
+            if not line.startswith("{"):
+                continue
+            events.append(json.loads(line))
+            done += "resOutputsEvent" in events[-1]
+            if "resOutputsEvent" in events[-1] and done % PROGRESS_EVERY == 0:
+                console.print(f"  {done} resources", style="dim")
+        if process.wait() != 0:
+            _show_diagnostics(events)
+            raise subprocess.CalledProcessError(process.returncode, ["pulumi", *command])
+        return events
 
     def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -130,6 +148,35 @@ class Demo:
 
 
 _UP = ("up", "--yes", "--skip-preview", "--non-interactive", "--stack", STACK)
+_DESTROY = ("destroy", "--yes", "--skip-preview", "--non-interactive", "--stack", STACK)
+
+
+def _show_diagnostics(events: list[dict[str, Any]]) -> None:
+    for event in events:
+        diagnostic = event.get("diagnosticEvent", {})
+        if diagnostic.get("severity") in ("error", "warning"):
+            console.print(diagnostic["message"].strip(), style="red", markup=False)
+
+
+def _counts_table(events: list[dict[str, Any]]) -> Table:
+    """How many resources of each type were created or deleted, three types a row."""
+    counts: dict[str, int] = {}
+    operations: set[str] = set()
+    for event in events:
+        step = event.get("resOutputsEvent", {}).get("metadata")
+        if step is None or not step["type"].startswith("aws:"):
+            continue
+        kind = (
+            step["type"].split("/")[0].removeprefix("aws:") + "." + step["type"].rpartition(":")[2]
+        )
+        counts[kind] = counts.get(kind, 0) + 1
+        operations.add(step["op"])
+    table = Table(show_header=False, box=None)
+    cells = [f"{count:3} {kind}" for kind, count in sorted(counts.items())]
+    for start in range(0, len(cells), COLUMNS):
+        table.add_row(*cells[start : start + COLUMNS])
+    table.caption = f"{sum(counts.values())} resources: {', '.join(sorted(operations))}"
+    return table
 
 
 def _changes_table(events: list[dict[str, Any]]) -> Table:

@@ -44,7 +44,19 @@ def tagged_resources(*, region: str, account: str, stack: str) -> tuple[AccountR
         one
         for one in found
         if not (one.identifier.startswith("arn:") and one.short_identifier in ids)
+        and not _is_going(session, one)
     )
+
+
+def _is_going(session: Any, resource: AccountResource) -> bool:
+    """Deleted, but shown for a while: keys wait up to 30 days, gateways about an hour."""
+    if resource.kind == "kms:key":
+        key = session.client("kms").describe_key(KeyId=resource.identifier)["KeyMetadata"]
+        return key["KeyState"] == "PendingDeletion"
+    if resource.kind == "ec2:natgateway":
+        answer = session.client("ec2").describe_nat_gateways(NatGatewayIds=[resource.identifier])
+        return all(one["State"] in ("deleting", "deleted") for one in answer["NatGateways"])
+    return False
 
 
 def _check_account(session: Any, account: str) -> None:
@@ -64,12 +76,25 @@ def _ec2(session: Any, stack: str) -> Iterator[AccountResource]:
     for page in client.get_paginator("describe_tags").paginate(Filters=filters):
         for tag in page["Tags"]:
             kind, identifier = tag["ResourceType"], tag["ResourceId"]
-            option = {"natgateway": "nat-gateway", "elastic-ip": "allocation"}.get(kind, kind)
             yield AccountResource(
                 kind=f"ec2:{kind}",
                 identifier=identifier,
-                delete_command=f"aws ec2 delete-{option} --{option}-id {identifier}",
+                delete_command=f"aws ec2 {_ec2_deletion(kind, identifier)}",
             )
+
+
+def _ec2_deletion(kind: str, identifier: str) -> str:
+    """The command that deletes one EC2 resource; most are named after their kind."""
+    named = {
+        "natgateway": f"delete-nat-gateway --nat-gateway-id {identifier}",
+        "elastic-ip": f"release-address --allocation-id {identifier}",
+        "security-group": f"delete-security-group --group-id {identifier}",
+        "vpc-endpoint": f"delete-vpc-endpoints --vpc-endpoint-ids {identifier}",
+        "vpc-endpoint-service": "delete-vpc-endpoint-service-configurations "
+        f"--service-ids {identifier}",
+        "vpc-flow-log": f"delete-flow-logs --flow-log-ids {identifier}",
+    }
+    return named.get(kind, f"delete-{kind} --{kind}-id {identifier}")
 
 
 def _auto_scaling(session: Any, stack: str) -> Iterator[AccountResource]:
@@ -117,5 +142,32 @@ def _tagging_interface(session: Any, stack: str) -> Iterator[AccountResource]:
             yield AccountResource(
                 kind=kind,
                 identifier=arn,
-                delete_command=f"aws {service} ... # {arn}",
+                delete_command=_deletion(service, arn),
             )
+
+
+_DELETIONS = {
+    "acm": "aws acm delete-certificate --certificate-arn {arn}",
+    "cloudwatch": "aws cloudwatch delete-alarms --alarm-names {name}",
+    "dynamodb": "aws dynamodb delete-table --table-name {name}",
+    "kms": "aws kms schedule-key-deletion --key-id {arn}",
+    "logs": "aws logs delete-log-group --log-group-name {log_group}",
+    "s3": "aws s3 rb --force s3://{name}",
+    "sns": "aws sns delete-topic --topic-arn {arn}",
+}
+
+
+def _deletion(service: str, arn: str) -> str:
+    """The command that deletes what the ARN names; for the rest, where to look."""
+    if service == "elasticloadbalancing":
+        kind = arn.split(":", 5)[5].partition("/")[0]
+        kind = {"targetgroup": "target-group", "loadbalancer": "load-balancer"}.get(kind, kind)
+        option = "rule" if kind == "listener-rule" else kind
+        return f"aws elbv2 delete-{option} --{option}-arn {arn}"
+    template = _DELETIONS.get(service, "the console of {service}: {arn}")
+    return template.format(
+        arn=arn,
+        service=service,
+        name=arn.rpartition("/")[2].rpartition(":")[2],
+        log_group=arn.removesuffix(":*").partition(":log-group:")[2],
+    )

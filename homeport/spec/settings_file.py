@@ -14,6 +14,10 @@ _PULUMI_KEYS = (
     *("backend", "options"),
 )
 """Keys of a stack settings file (Pulumi documentation, "Stack settings file reference", 2026)."""
+_TRUTH_KEYS = ("sandbox", "protect")
+_NUMBER_KEYS = ("logRetentionDays", "tokenStaleSeconds")
+"""Pulumi rewrites the file (`stack init`, `config set`) with every scalar of `config` as a text, so a
+text counts as the value that it spells. Inside lists and mappings it keeps the types (CLI 3.258.0)."""
 
 
 def homeport_values(data: object) -> tuple[dict[str, Any] | None, list[Refusal]]:
@@ -35,8 +39,20 @@ def homeport_values(data: object) -> tuple[dict[str, Any] | None, list[Refusal]]
         encrypted = _encrypted(value, path)
         refusals += encrypted
         if not encrypted:
-            values[key.removeprefix(_PREFIX)] = value
+            name = key.removeprefix(_PREFIX)
+            values[name] = _as_written_before(name, value)
     return values, refusals
+
+
+def _as_written_before(name: str, value: object) -> object:
+    """The truth value or number that Pulumi has put into quotes."""
+    if not isinstance(value, str):
+        return value
+    if name in _TRUTH_KEYS and value in ("true", "false"):
+        return value == "true"
+    if name in _NUMBER_KEYS and value.isascii() and value.isdecimal() and len(value) < 10:
+        return int(value)
+    return value
 
 
 def _no_config(at: tuple[str, ...], found: str) -> Refusal:

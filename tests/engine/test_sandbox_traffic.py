@@ -1,10 +1,14 @@
 """Load balancers, groups, certificate, records and firewall together, as the components combine them."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from sandbox.providers.aws.check import check_inputs
+from sandbox.providers.aws.model import model_of
+from sandbox.providers.aws.registry import resource_type
 from tests.engine.sandbox_project import Project
 
 pytestmark = pytest.mark.timeout(240)
@@ -34,7 +38,7 @@ balancer = aws.lb.LoadBalancer(
     enable_deletion_protection=False,
     access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket="{bucket}", prefix="public", enabled=True))
 listener = aws.lb.Listener(
-    "public", load_balancer_arn=balancer.arn, port=443, protocol="HTTPS", certificate_arn=issued,
+    "https", load_balancer_arn=balancer.arn, port=443, protocol="HTTPS", certificate_arn=issued,
     ssl_policy="ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", routing_http_response_server_enabled=False,
     routing_http_response_strict_transport_security_header_value="max-age=31536000",
     default_actions=[aws.lb.ListenerDefaultActionArgs(
@@ -65,7 +69,7 @@ def visibility(name):
     return dict(cloudwatch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False)
 
 acl = aws.wafv2.WebAcl(
-    "public", scope="REGIONAL", description="Internet-facing side",
+    "firewall", scope="REGIONAL", description="Internet-facing side",
     default_action=aws.wafv2.WebAclDefaultActionArgs(allow=aws.wafv2.WebAclDefaultActionAllowArgs()),
     rules=[
         aws.wafv2.WebAclRuleArgs(
@@ -82,7 +86,7 @@ acl = aws.wafv2.WebAcl(
                     vendor_name="AWS", name="AWSManagedRulesAmazonIpReputationList"))),
     ],
     visibility_config=visibility("public"))
-aws.wafv2.WebAclAssociation("public", resource_arn=balancer.arn, web_acl_arn=acl.arn)
+aws.wafv2.WebAclAssociation("firewall-public", resource_arn=balancer.arn, web_acl_arn=acl.arn)
 
 front = aws.lb.LoadBalancer(
     "front", load_balancer_type="network", internal=True, ip_address_type="ipv4", subnets=subnets,
@@ -170,7 +174,7 @@ FIRST: dict[str, Any] = {
 
 
 @pytest.fixture
-def surroundings(project: Project) -> dict[str, Any]:
+def surroundings(project: Project) -> Iterator[dict[str, Any]]:
     """What other types make: the zone, the bucket for access logs, a launch template with two versions."""
     project.sandbox.create_hosted_zone(DOMAIN, "ZTRAFFIC")
     s3, ec2 = project.sandbox.boto3_client("s3"), project.sandbox.boto3_client("ec2")
@@ -189,11 +193,14 @@ def surroundings(project: Project) -> dict[str, Any]:
     ec2.create_launch_template_version(
         LaunchTemplateId=identifier, LaunchTemplateData={**data, "InstanceType": "g6.2xlarge"}
     )
-    return {**FIRST, "template": identifier}
+    yield {**FIRST, "template": identifier}
+    s3.delete_bucket(Bucket="traffic-access-logs")
+    ec2.delete_launch_template(LaunchTemplateId=identifier)
 
 
 def test_traffic_lives_and_leaves_nothing(project: Project, surroundings: dict[str, Any]) -> None:
     elbv2, asg = (project.sandbox.boto3_client(name) for name in ("elbv2", "autoscaling"))
+    before = inventory(project)
     project.write(PROGRAM.format(**surroundings))
     project.up()
     project.up_changes_nothing()
@@ -222,7 +229,8 @@ def test_traffic_lives_and_leaves_nothing(project: Project, surroundings: dict[s
     }
     project.write(PROGRAM.format(**edited))
     assert project.planned() == {
-        **dict.fromkeys(("public", "replicas", "qwen", "on-demand", "spot", "up"), "update"),
+        **dict.fromkeys(("public", "replicas", "qwen", "firewall"), "update"),
+        **dict.fromkeys(("on-demand", "spot", "up"), "update"),
         "llama": "delete",
     }
     project.up()
@@ -239,10 +247,19 @@ def test_traffic_lives_and_leaves_nothing(project: Project, surroundings: dict[s
     live = asg.describe_auto_scaling_groups(AutoScalingGroupNames=["on-demand"])
     assert live["AutoScalingGroups"][0]["Instances"][0]["LaunchTemplate"]["Version"] == "2"
 
+    # The real provider would call this done and leave the live hooks alone: here it is an error, each time.
+    project.write(PROGRAM.format(**{**edited, "heartbeat": 60}))
+    for _ in range(2):
+        refused = project.up("--target", urn(project, "on-demand"), check=False)
+        assert refused.code != 0
+        assert "initialLifecycleHooks" in refused.output
+    project.write(PROGRAM.format(**edited))
+
     edit_outside(project, outputs)
     project.refresh()
     assert project.planned() == {
-        **dict.fromkeys(("public", "replicas", "front", "on-demand", "spot"), "update"),
+        **dict.fromkeys(("public", "https", "firewall", "replicas", "front"), "update"),
+        **dict.fromkeys(("on-demand", "spot"), "update"),
         **dict.fromkeys(("up", "down", "host", "text", "behind"), "update"),
     }
     project.up()
@@ -250,15 +267,28 @@ def test_traffic_lives_and_leaves_nothing(project: Project, surroundings: dict[s
     assert attributes(elbv2, outputs["balancer"])["idle_timeout.timeout_seconds"] == "900"
 
     project.destroy()
-    leftovers = [
+    assert inventory(project) == before
+
+
+def inventory(project: Project) -> list[Any]:
+    """Everything in the account that a traffic type makes."""
+    elbv2, asg = (project.sandbox.boto3_client(name) for name in ("elbv2", "autoscaling"))
+    zone = project.sandbox.boto3_client("route53").list_resource_record_sets(
+        HostedZoneId="ZTRAFFIC"
+    )
+    return [
         elbv2.describe_load_balancers()["LoadBalancers"],
         elbv2.describe_target_groups()["TargetGroups"],
         asg.describe_auto_scaling_groups()["AutoScalingGroups"],
         asg.describe_policies()["ScalingPolicies"],
         project.sandbox.boto3_client("acm").list_certificates()["CertificateSummaryList"],
         project.sandbox.boto3_client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"],
+        [(record["Name"], record["Type"]) for record in zone["ResourceRecordSets"]],
     ]
-    assert leftovers == [[]] * len(leftovers)
+
+
+def urn(project: Project, name: str) -> str:
+    return project.state()[name]["urn"]
 
 
 def attributes(elbv2: Any, arn: str) -> dict[str, str]:
@@ -326,3 +356,106 @@ def edit_outside(project: Project, outputs: dict[str, Any]) -> None:
         route53.change_resource_record_sets(
             HostedZoneId="ZTRAFFIC", ChangeBatch={"Changes": [change]}
         )
+
+
+REFUSED_PROGRAM = """
+vpc = aws.ec2.Vpc("net", cidr_block="10.20.0.0/16")
+subnet, other = [
+    aws.ec2.Subnet(zone, vpc_id=vpc.id, cidr_block=f"10.20.{index}.0/24", availability_zone=f"us-east-1{zone}").id
+    for index, zone in enumerate("ab")
+]
+first = aws.lb.LoadBalancer(
+    "first", name="same", load_balancer_type="network", subnets=[subnet], enable_deletion_protection=True)
+aws.lb.LoadBalancer(
+    "second", name="same", load_balancer_type="network", subnets=[subnet],
+    opts=pulumi.ResourceOptions(depends_on=[first]))
+aws.lb.LoadBalancer("one-zone", subnets=[subnet])
+bucket = aws.s3.Bucket("closed")
+aws.lb.LoadBalancer(
+    "logs", subnets=[subnet, other],
+    access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=bucket.bucket, enabled=True))
+certificate = aws.acm.Certificate("hosts", domain_name="no.example.org", validation_method="DNS")
+aws.acm.CertificateValidation(
+    "hosts", certificate_arn=certificate.arn,
+    opts=pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="1s")))
+balancer = aws.lb.LoadBalancer("https", subnets=[subnet, other])
+aws.lb.Listener(
+    "https", load_balancer_arn=balancer.arn, port=443, protocol="HTTPS", certificate_arn=certificate.arn,
+    default_actions=[dict(type="redirect", redirect=dict(status_code="HTTP_301", host="example.com"))])
+aws.route53.Record("taken", zone_id="ZREFUSED", name="taken", type="A", ttl=60, records=["192.0.2.1"])
+"""
+
+
+def test_what_the_cloud_refuses_stops_the_deployment(project: Project) -> None:
+    route53, elbv2 = (project.sandbox.boto3_client(name) for name in ("route53", "elbv2"))
+    project.sandbox.create_hosted_zone("refused.example.org", "ZREFUSED")
+    record = {"Name": "taken.refused.example.org", "Type": "A", "TTL": 60}
+    changes = [
+        {
+            "Action": "CREATE",
+            "ResourceRecordSet": {**record, "ResourceRecords": [{"Value": "192.0.2.9"}]},
+        }
+    ]
+    route53.change_resource_record_sets(HostedZoneId="ZREFUSED", ChangeBatch={"Changes": changes})
+    project.write(REFUSED_PROGRAM)
+    run = project.up("--continue-on-error", check=False)
+    assert run.code != 0
+    for reason in (
+        "ELBv2 Load Balancer (same) already exists",
+        "At least two subnets in two different Availability Zones",
+        "Access Denied for bucket",
+        "timeout while waiting for ACM Certificate",
+        "UnsupportedCertificate",
+        "name='taken.refused.example.org.', type='A'] but it already exists",
+    ):
+        assert reason in run.output
+    stopped = project.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive", check=False)
+    assert "cannot be deleted because deletion protection is enabled" in stopped.output
+    for found in elbv2.describe_load_balancers()["LoadBalancers"]:
+        elbv2.modify_load_balancer_attributes(
+            LoadBalancerArn=found["LoadBalancerArn"],
+            Attributes=[{"Key": "deletion_protection.enabled", "Value": "false"}],
+        )
+    project.destroy()
+    left = [found["LoadBalancerName"] for found in elbv2.describe_load_balancers()["LoadBalancers"]]
+    assert "same" not in left
+
+
+@pytest.mark.parametrize(
+    ("token", "wrong", "reason"),
+    [
+        (
+            "aws:lb/loadBalancer:LoadBalancer",
+            {"loadBalancerType": "network", "subnets": ["subnet-1"], "idleTimeout": 100},
+            "has no effect on a load balancer of type network",
+        ),
+        (
+            "aws:lb/targetGroup:TargetGroup",
+            {"targetType": "alb", "protocol": "HTTPS", "port": 1, "vpcId": "vpc-1"},
+            "must use TCP",
+        ),
+        (
+            "aws:lb/listener:Listener",
+            {"loadBalancerArn": "arn", "port": 1, "protocol": "HTTPS", "defaultActions": []},
+            "is required when the protocol is HTTPS",
+        ),
+        (
+            "aws:autoscaling/policy:Policy",
+            {"name": "a", "autoscalingGroupName": "a", "policyType": "StepScaling", "cooldown": 1},
+            "is only for policies of type SimpleScaling",
+        ),
+        (
+            "aws:autoscaling/group:Group",
+            {"minSize": 0, "maxSize": 1, "vpcZoneIdentifiers": ["subnet-1"]},
+            "exactly one of launchTemplate, mixedInstancesPolicy",
+        ),
+        (
+            "aws:route53/record:Record",
+            {"zoneId": "Z", "name": "a", "type": "A", "records": ["192.0.2.1"]},
+            "is required with records",
+        ),
+    ],
+)
+def test_rules_across_properties(token: str, wrong: dict[str, Any], reason: str) -> None:
+    _, failures = check_inputs(model_of(resource_type(token)), wrong)
+    assert reason in " ".join(failure for _, failure in failures)

@@ -81,7 +81,8 @@ def update_certificate_options(response: Any) -> EmptyResult:
 
 def names_of(certificate: CertBundle) -> list[str]:
     """The domain name, then the alternative names in alphabetical order."""
-    others = sorted(set(certificate.sans) - {certificate.common_name})
+    alternatives: Any = certificate
+    others = sorted(set(alternatives.sans) - {certificate.common_name})
     return [certificate.common_name, *others]
 
 

@@ -67,7 +67,7 @@ def delete_auto_scaling_group(response: Any) -> Any:
     """Refused while it has instances, unless forced; policies and hooks go with the group."""
     backend = response.autoscaling_backend
     group = group_of(response)
-    if group.instance_states and not response._get_bool_param("ForceDelete", False):
+    if group.instance_states and not response._get_param("ForceDelete"):
         raise AutoscalingClientError(
             "ResourceInUse",
             "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still "

@@ -22,7 +22,7 @@ def put_scaling_policy(response: Any) -> ActionResult:
     if of_another_group:
         policies[name] = of_another_group
     policies[_key(group, name)] = policy
-    policy.enabled = response._get_bool_param("Enabled", True)
+    policy.enabled = response._get_param("Enabled") is not False
     if policy.policy_type == "StepScaling":
         policy.metric_aggregation_type = policy.metric_aggregation_type or "Average"
     if policy.policy_type == "SimpleScaling" and response._get_int_param("Cooldown") is None:

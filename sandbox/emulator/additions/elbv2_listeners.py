@@ -38,7 +38,7 @@ def create_listener(response: Any) -> Any:
     if balancer:
         taken = {int(listener.port) for listener in balancer.listeners.values()}
         if int(response._get_param("Port")) in taken:
-            raise DuplicateListenerError()
+            raise DuplicateListenerError
         if len(taken) >= LISTENERS_PER_BALANCER:
             raise ELBClientError(
                 "TooManyListeners",
@@ -47,7 +47,7 @@ def create_listener(response: Any) -> Any:
     protocol = response._get_param("Protocol")
     _refuse_unfit_settings(response, protocol)
     _refuse_unfit_groups(backend, protocol, balancer, response._get_param("DefaultActions") or [])
-    result = _create_listener(response)
+    result: Any = _create_listener(response)
     listener = result.result["Listeners"][0]
     listener.attributes = _default_attributes(protocol)
     if protocol not in SECURE:
@@ -64,7 +64,7 @@ def modify_listener(response: Any) -> Any:
     port = response._get_param("Port")
     others = [item for item in balancer.listeners.values() if item is not listener]
     if port and int(port) in {int(item.port) for item in others}:
-        raise DuplicateListenerError()
+        raise DuplicateListenerError
     if response._get_param("Certificates"):
         _refuse_unissued(response)
     _refuse_unfit_groups(backend, protocol, balancer, response._get_param("DefaultActions") or [])

@@ -69,7 +69,7 @@ def create_load_balancer(response: Any) -> Any:
             "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
         )
     _refuse_taken_name(response)
-    result = _create_load_balancer(response)
+    result: Any = _create_load_balancer(response)
     balancer = result.result["LoadBalancers"][0]
     balancer.attrs = dict(DEFAULTS[kind])
     zone = HOSTED_ZONES.get((response.region, kind))

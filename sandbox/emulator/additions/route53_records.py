@@ -43,6 +43,7 @@ class Unread(ChangeList):
         return False
 
     def has_insert_or_update(self, new_rr_set: dict[str, Any]) -> bool:
+        """What is there has been compared already."""
         del new_rr_set
         return True
 
@@ -80,7 +81,12 @@ def _refuse_conflicts(
     """A CNAME stands alone under its name."""
     for record in zone.rrsets:
         other = (record.name.strip(".").lower(), record.type or "", record.set_identifier)
-        if other[0] == key[0] and other[1] != key[1] and "CNAME" in (other[1], key[1]) and other not in gone:
+        if (
+            other[0] == key[0]
+            and other[1] != key[1]
+            and "CNAME" in (other[1], key[1])
+            and other not in gone
+        ):
             raise Route53ClientError(
                 "InvalidChangeBatch",
                 f"RRSet of type {key[1]} with DNS name {key[0]}. is not permitted as it conflicts with other records "
@@ -96,13 +102,13 @@ def _refuse_unknown_alias(backend: Route53Backend, wanted: dict[str, Any]) -> No
     name = alias["DNSName"].rstrip(".").lower().removeprefix("dualstack.")
     for regional in elbv2_backends[backend.account_id].values():
         for balancer in regional.load_balancers.values():
-            if balancer.dns_name.lower() == name:
-                if balancer.canonical_hosted_zone_id == alias["HostedZoneId"]:
-                    return
+            same_zone = balancer.canonical_hosted_zone_id == alias["HostedZoneId"]
+            if balancer.dns_name.lower() == name and same_zone:
+                return
     raise Route53ClientError(
         "InvalidChangeBatch",
-        f"Tried to create an alias that targets {name}., type {wanted['Type']} in zone {alias['HostedZoneId']}, but the "
-        "alias target name does not lie within the target zone",
+        f"Tried to create an alias that targets {name}., type {wanted['Type']} in zone {alias['HostedZoneId']}, but "
+        "the alias target name does not lie within the target zone",
     )
 
 

@@ -53,9 +53,7 @@ def update_web_acl(
     return token
 
 
-def delete_web_acl(
-    backend: WAFV2Backend, name: str, scope: str, _id: str, lock_token: str
-) -> None:
+def delete_web_acl(backend: WAFV2Backend, name: str, scope: str, _id: str, lock_token: str) -> None:
     """Refused while associated. A deleted load balancer counts no more."""
     for acl in backend.wacls.values():
         live = [arn for arn in acl.associated_resources if _exists(backend, arn)]
@@ -91,7 +89,7 @@ def _refuse_duplicate_rules(rules: list[dict[str, Any]]) -> None:
     for member in ("Name", "Priority"):
         values = [rule[member] for rule in rules]
         if len(set(values)) < len(values):
-            raise DuplicateItem()
+            raise DuplicateItem
     for rule in rules:
         rate = rule["Statement"].get("RateBasedStatement")
         if rate is not None:

@@ -109,6 +109,8 @@ class ResourceType:
     """Valid inputs with every served property that can stand beside the others; no account is needed."""
     auto_name: AutoName | None = None
     timeouts: Timeouts = Timeouts()
+    recomputed: Callable[[frozenset[str]], frozenset[str]] = lambda _: frozenset()
+    """Outputs that an update of `changed` gives another value, which no preview can know: unknown until then."""
     delete_before_replace: bool = False
     """The real provider's own setting, beside what it does for names that the program chose."""
     check: Callable[[Mapping[str, Any]], list[tuple[str, str]]] | None = None

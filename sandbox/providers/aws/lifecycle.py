@@ -12,7 +12,7 @@ from sandbox.providers.aws.defaults import DEFAULTS_KEY, Naming, with_defaults
 from sandbox.providers.aws.diff import Change, changes_between, deletes_first
 from sandbox.providers.aws.model import Model, model_of
 from sandbox.providers.aws.observed import observed_inputs, with_what_the_cloud_hides
-from sandbox.providers.aws.operation import Operation, error_code
+from sandbox.providers.aws.operation import Operation, Refused, error_code
 from sandbox.providers.aws.registry import resource_type
 from sandbox.providers.aws.values import UNKNOWN
 
@@ -98,11 +98,13 @@ class Lifecycle:
     def preview_update(
         self, token: str, state: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """The old state with the new inputs in it."""
+        """The old state with the new inputs in it, and unknown what the update will compute anew."""
         model = model_of(resource_type(token))
         kept = {key: value for key, value in state.items() if key in new or key not in old}
         planned = {**kept, **{key: value for key, value in new.items() if key != DEFAULTS_KEY}}
         planned.pop("tagsAll", None)
+        changed = {key for key in {*old, *new} - {DEFAULTS_KEY} if old.get(key) != new.get(key)}
+        planned |= dict.fromkeys(model.resource.recomputed(frozenset(changed)), UNKNOWN)
         return self._with_framework_outputs(model, planned)
 
     def create(
@@ -158,7 +160,7 @@ class Lifecycle:
         ignored: Iterable[str] = (),
         timeout_seconds: float = 0,
     ) -> dict[str, Any]:
-        """Bring about the changes; the new state. Raises PartialError: the resource exists in any case."""
+        """Bring about the changes; the new state. Raises PartialError (it exists), or CloudError (refused)."""
         model = model_of(resource_type(token))
         assert model.resource.update, f"{token} is never updated in place"
         operation = self._operation(
@@ -174,6 +176,8 @@ class Lifecycle:
         try:
             model.resource.update(operation)
             return self._state(model, operation, new)
+        except Refused as error:
+            raise CloudError(f"updating {_label(token)} ({identifier}): {error}") from error
         except HANDLED as error:
             message = f"updating {_label(token)} ({identifier}): {describe(error)}"
             raise PartialError(

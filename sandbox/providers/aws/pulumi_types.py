@@ -85,10 +85,15 @@ def introspected(token: str, python: str = "") -> PulumiResource:
         for _, name, getter in pulumi_sdk_types._py_properties(resource_class)
     }
     return PulumiResource(
-        inputs=_object(getattr(module, f"{class_name}Args")),
+        inputs=_object(_arguments_class(module, class_name)),
         outputs=frozenset(outputs),
         computed=frozenset(name for name, hint in outputs.items() if not _may_be_none(hint)),
     )
+
+
+def _arguments_class(module: Any, class_name: str) -> Any:
+    """`<Class>Args`, or `<Class>InitArgs` where a nested type of that name exists (BucketVersioning)."""
+    return getattr(module, f"{class_name}InitArgs", None) or getattr(module, f"{class_name}Args")
 
 
 def python_name(token: str) -> str:

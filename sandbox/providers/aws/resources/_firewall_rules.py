@@ -67,9 +67,11 @@ def broken_rules(rules: Any) -> list[tuple[str, str]]:
         wanted, other = ("overrideAction", "action") if is_group else ("action", "overrideAction")
         if wanted not in rule or other in rule:
             failures.append((path, f"this statement needs {wanted} and no {other}"))
-        for name in {"action", "overrideAction"} & set(rule):
-            if isinstance(rule[name], Mapping) and len(rule[name]) != 1:
-                failures.append((f"{path}.{name}", "needs exactly one kind of action"))
+        failures.extend(
+            (f"{path}.{name}", "needs exactly one kind of action")
+            for name in {"action", "overrideAction"} & set(rule)
+            if isinstance(rule[name], Mapping) and len(rule[name]) != 1
+        )
     return failures
 
 

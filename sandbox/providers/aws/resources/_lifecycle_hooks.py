@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.providers.aws.declaration import Property
-from sandbox.providers.aws.operation import Operation
+from sandbox.providers.aws.operation import Operation, Refused
 
 GO = "hashicorp/terraform-provider-aws, internal/service/autoscaling/group.go"
 MEMBERS = {
@@ -29,7 +29,7 @@ def put_hooks(operation: Operation) -> None:
 def refuse_changed_hooks(operation: Operation) -> None:
     """The real provider reports such a change as done and does nothing; the stand-in says so instead."""
     if "initialLifecycleHooks" in operation.changed:
-        raise ValueError(
+        raise Refused(
             "initialLifecycleHooks are read only when the group is made: the real provider would report this change "
             "as done, and the live hooks would stay as they are; keep them, or replace the group"
         )

@@ -17,7 +17,6 @@ from sandbox.providers.aws.resources._lifecycle_hooks import (
     refuse_changed_hooks,
 )
 from sandbox.providers.aws.resources._member_names import to_members, to_properties
-from sandbox.providers.aws.values import UNKNOWN
 
 SETTINGS = {  # property -> member of CreateAutoScalingGroup, UpdateAutoScalingGroup and DescribeAutoScalingGroups
     "capacityRebalance": "CapacityRebalance",
@@ -165,7 +164,7 @@ def check(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     if isinstance(template, Mapping) and ("id" in template) == ("name" in template):
         failures.append(("launchTemplate", "needs exactly one of id and name"))
     smallest, largest = inputs.get("minSize"), inputs.get("maxSize")
-    if UNKNOWN not in (smallest, largest) and isinstance(smallest, int) and smallest > largest:
+    if isinstance(smallest, int) and isinstance(largest, int) and smallest > largest:
         failures.append(("minSize", f"is {smallest}, above maxSize, which is {largest}"))
     return failures
 

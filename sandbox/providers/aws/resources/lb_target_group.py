@@ -149,9 +149,11 @@ def _broken_health_check(health_check: Any, protocol: Any) -> list[tuple[str, st
     checked_with = health_check.get("protocol", "HTTP")
     if checked_with == "TCP" and protocol in HTTP:
         failures.append(("healthCheck.protocol", f"cannot be TCP when the protocol is {protocol}"))
-    for name in ("path", "matcher"):
-        if checked_with == "TCP" and name in health_check:
-            failures.append((f"healthCheck.{name}", "cannot be given when the check is TCP"))
+    failures.extend(
+        (f"healthCheck.{name}", "cannot be given when the check is TCP")
+        for name in ("path", "matcher")
+        if checked_with == "TCP" and name in health_check
+    )
     interval, timeout = health_check.get("interval", 30), health_check.get("timeout")
     if isinstance(timeout, int) and isinstance(interval, int) and timeout >= interval:
         failures.append(("healthCheck.timeout", f"must be smaller than the interval of {interval}"))
