@@ -61,7 +61,7 @@ class ModelPlan:
     """The model first, then draft and code repositories."""
     gated: bool
     token_secret: str | None
-    """Name in the cloud's secret store of the Hub token; None where no token is needed."""
+    """Name in the cloud's secret store of the Hub token; None where the stack names none."""
 
 
 @dataclass(frozen=True, kw_only=True)

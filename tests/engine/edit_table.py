@@ -20,11 +20,15 @@ ROLLING_PROPERTIES = {"launchTemplate", "mixedInstancesPolicy"}
 HEADING = """\
 # What an edit touches
 
-Made by the engine: for each row the preview's JSON and the `up` that follows agree. The edits follow one
-another on one stack with a public (`embed`), a protected (`chat`) and a private endpoint (`vault`). *Machines roll* means that the
-group starts a rolling refresh onto a new template version; `replaced` never happens to a load balancer or a group.
+Made by the engine: for each row the preview's JSON and the `up` that follows agree. The edits follow one another
+on one stack with a public (`embed`), a protected (`chat`) and a private endpoint (`vault`). *Machines roll*: the
+group starts a rolling refresh onto a new template version. No edit replaces a load balancer or a group; a group is
+deleted with its file only. A replaced boot document leaves the old object in place (docs/adr/0010).
+
 Fields that only a `custom` engine may have (`engine.port`, `engine.healthRoute`) are not built and not here;
-`homeport:domain`, `zone`, `certificate`, `account` and `region` say which stack it is.
+`homeport:domain`, `zone`, `certificate`, `account`, `region` and `encryptionKey` say which stack it is. Until the
+reconciler exists nothing acts on `replicas.min` after a group was created (docs/adr/0002).
+
 Made again by `make edit-table`.
 
 | field | edit | what changes | machines roll |
