@@ -15,6 +15,8 @@ from homeport.errors import HomeportError
 from homeport.operations.account import AccountResource
 
 STACK_TAG = "homeport:stack"
+MADE_BY_GROUPS = frozenset({"instance", "volume", "network-interface"})
+"""Kinds that no deployment makes: machines of a group carry its tags, and go with it."""
 
 
 def tagged_resources(*, region: str, account: str, stack: str) -> tuple[AccountResource, ...]:
@@ -76,6 +78,8 @@ def _ec2(session: Any, stack: str) -> Iterator[AccountResource]:
     for page in client.get_paginator("describe_tags").paginate(Filters=filters):
         for tag in page["Tags"]:
             kind, identifier = tag["ResourceType"], tag["ResourceId"]
+            if kind in MADE_BY_GROUPS:
+                continue
             yield AccountResource(
                 kind=f"ec2:{kind}",
                 identifier=identifier,
@@ -139,6 +143,8 @@ def _tagging_interface(session: Any, stack: str) -> Iterator[AccountResource]:
             arn = mapping["ResourceARN"]
             service, resource = arn.split(":", 5)[2], arn.split(":", 5)[5]
             kind = f"{service}:{resource.partition('/')[0].partition(':')[0]}"
+            if service == "ec2" and kind.partition(":")[2] in MADE_BY_GROUPS:
+                continue
             yield AccountResource(
                 kind=kind,
                 identifier=arn,

@@ -32,11 +32,32 @@ def _network(sandbox: Sandbox) -> dict[str, Any]:
     return {"vpc": vpc, "private": subnets[:2], "public": subnets[2:]}
 
 
+def _issued_certificate(sandbox: Sandbox) -> str:
+    """A wildcard certificate whose validation record the user has published."""
+    sandbox.create_hosted_zone("endpoints.example.com", "ZBROUGHT000000000001")
+    acm = sandbox.boto3_client("acm")
+    arn = acm.request_certificate(DomainName="*.endpoints.example.com", ValidationMethod="DNS")[
+        "CertificateArn"
+    ]
+    described = acm.describe_certificate(CertificateArn=arn)["Certificate"]
+    proof = described["DomainValidationOptions"][0]["ResourceRecord"]
+    record = {
+        "Name": proof["Name"],
+        "Type": proof["Type"],
+        "TTL": 60,
+        "ResourceRecords": [{"Value": proof["Value"]}],
+    }
+    sandbox.boto3_client("route53").change_resource_record_sets(
+        HostedZoneId="ZBROUGHT000000000001",
+        ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]},
+    )
+    acm.describe_certificate(CertificateArn=arn)
+    return arn
+
+
 def test_what_is_brought_is_used_and_left_alone(own_sandbox: Sandbox, tmp_path: Path) -> None:
     network = _network(own_sandbox)
-    certificate = own_sandbox.boto3_client("acm").request_certificate(
-        DomainName="*.endpoints.example.com", ValidationMethod="DNS"
-    )["CertificateArn"]
+    certificate = _issued_certificate(own_sandbox)
     key = own_sandbox.boto3_client("kms").create_key()["KeyMetadata"]["Arn"]
     settings = SETTINGS.replace(
         "{create: 10.20.0.0/16, zones: [us-east-1a, us-east-1b], nat: one}",

@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("homeport", "components", "dataplane", "sandbox", "policies")
 MOST_LINES = 400
 # Longer than MOST_LINES, with the reason why it is one idea all the same.
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {
+    "sandbox/providers/aws/resources/autoscaling_group.py": "one resource type, the largest; a third of it is data",
+}
 
 # Text that must be in no file: pattern -> what it would give away. Written so that this file does not match itself.
 SECRETS = {

@@ -1,4 +1,4 @@
-"""Tags go with their resource, as in AWS; moto keeps those of addresses, endpoints and endpoint services."""
+"""Tags go with their resource, as in AWS; moto keeps them for ever."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,10 +18,33 @@ def forget_tags(name: str, named: Callable[[Any], list[str]]) -> None:
         return result
 
 
-forget_tags("ReleaseAddress", lambda response: [response._get_param("AllocationId")])
-forget_tags("DeleteNatGateway", lambda response: [response._get_param("NatGatewayId")])
-forget_tags("DeleteVpcEndpoints", lambda response: response._get_param("VpcEndpointIds", []))
-forget_tags(
-    "DeleteVpcEndpointServiceConfigurations",
-    lambda response: response._get_param("ServiceIds", []),
-)
+ONE = {
+    "ReleaseAddress": "AllocationId",
+    "DeleteNatGateway": "NatGatewayId",
+    "DeleteVpc": "VpcId",
+    "DeleteSubnet": "SubnetId",
+    "DeleteInternetGateway": "InternetGatewayId",
+    "DeleteRouteTable": "RouteTableId",
+    "DeleteSecurityGroup": "GroupId",
+    "DeleteLaunchTemplate": "LaunchTemplateId",
+}
+SEVERAL = {
+    "DeleteVpcEndpoints": "VpcEndpointIds",
+    "DeleteVpcEndpointServiceConfigurations": "ServiceIds",
+    "DeleteFlowLogs": "FlowLogIds",
+}
+for name, parameter in ONE.items():
+    forget_tags(name, lambda response, parameter=parameter: [response._get_param(parameter)])
+for name, parameter in SEVERAL.items():
+    forget_tags(name, lambda response, parameter=parameter: response._get_param(parameter, []))
+
+
+@after(EC2Response, "DeleteVpc")
+def forget_tags_of_default_group(response: Any, result: Any) -> Any:
+    """The default security group goes with its network."""
+    ec2 = response.ec2_backend
+    living = {group for groups in ec2.groups.values() for group in groups}
+    for identifier in [one for one in ec2.tags if one.startswith("sg-")]:
+        if identifier not in living:
+            ec2.tags.pop(identifier)
+    return result
