@@ -5,13 +5,16 @@ import os
 import re
 import signal
 import subprocess
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
 from tests.engine.stack_project import StackProject
 
 STOP_TIMEOUT_SECONDS = 120
-CHOSEN_BY_CHANCE = re.compile(r"[0-9a-f]{7,}|[0-9a-f-]{36}|(?<![A-Za-z0-9])[A-Z0-9]{12,}")
+CHOSEN_BY_CHANCE = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{7,}|(?<![A-Za-z0-9])[A-Z0-9]{12,}"
+)
 """Ids of the account, and the seven hexadecimal digits that auto-naming adds."""
 
 
@@ -45,6 +48,7 @@ def up_interrupted(project: StackProject, *, after_resources: int, kind: signal.
                 os.killpg(process.pid, signal.SIGKILL)
             else:
                 process.send_signal(kind)
+    process.stdout.close()
     process.wait(STOP_TIMEOUT_SECONDS)
     return done
 
@@ -59,7 +63,12 @@ def comparable_state(state: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def _without_ids(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_ids(item) for key, item in value.items()}
+        readable = (
+            {**value, "userData": b64decode(value["userData"]).decode()}
+            if ("userData" in value)
+            else value
+        )
+        return {key: _without_ids(item) for key, item in readable.items()}
     if isinstance(value, list):
         return sorted((_without_ids(item) for item in value), key=json.dumps)
     if isinstance(value, str):

@@ -26,7 +26,7 @@ SECRETS = {
     r"-----BEGIN (?:[A-Z]+ )?PRIVATE[ ]KEY-----\s+[A-Za-z0-9+/]{20}": "a private key",
     r"\bpul-[0-9a-f]{40}\b": "a Pulumi token",
 }
-MACHINE_PATHS = r"(?<![\w.$}{~-])/(?:root|work|home/[a-z]+|Users/[a-z]+)/[\w.]"
+MACHINE_PATHS = r"(?<![\w.$}{~-])/(?:root|work|srv|home/[a-z]+|Users/[a-z]+)/[\w.]"
 ADDRESS = r"\b(?:https?|git\+\w+|ssh|file)://"
 # npm, pip and Go record where a package came from only if asked to; a lock with an address works in one place only.
 LOCK_FILES = ("*.lock", "go.sum", "go.mod", "package-lock.json")
@@ -84,14 +84,14 @@ def test_no_path_of_a_developers_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["cd /root/x", "'/home/jane/homeport'", "/Users/jane/a", "see /work/main"]
+    "line", ["cd /root/x", "'/home/jane/homeport'", "/Users/jane/a", "see /srv/build"]
 )
 def test_machine_path_pattern_finds(line: str) -> None:
     assert re.search(MACHINE_PATHS, line)
 
 
 @pytest.mark.parametrize(
-    "line", ["models/root/x", "https://host/work/x", "$HOME/work/x", "/var/lib/homeport"]
+    "line", ["models/root/x", "https://host/root/x", "$HOME/root/x", "/var/lib/homeport"]
 )
 def test_machine_path_pattern_lets_pass(line: str) -> None:
     assert not re.search(MACHINE_PATHS, line)
