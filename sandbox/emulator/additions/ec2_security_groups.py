@@ -28,3 +28,14 @@ def keep_description(response: Any, result: Any) -> Any:
 
 after(EC2Response, "AuthorizeSecurityGroupIngress")(keep_description)
 after(EC2Response, "AuthorizeSecurityGroupEgress")(keep_description)
+
+
+@after(EC2Response, "ModifySecurityGroupRules")
+def change_source_group(response: Any, result: Any) -> Any:
+    """moto changes address ranges only."""
+    group = response.ec2_backend.get_security_group_by_name_or_id(response._get_param("GroupId"))
+    for change in response._get_param("SecurityGroupRules", []):
+        wanted = change["SecurityGroupRule"].get("ReferencedGroupId")
+        if wanted:
+            group.get_rule(change["SecurityGroupRuleId"]).source_group["GroupId"] = wanted
+    return result

@@ -49,3 +49,16 @@ def describe(group: LogGroup) -> dict[str, Any]:
 
 
 LogGroup.to_describe_dict = describe  # type: ignore[method-assign]
+
+
+@operation(LogsResponse, "AssociateKmsKey")
+def associate_kms_key(response: Any) -> str:
+    name = response._get_param("logGroupName")
+    response.logs_backend.groups[name].kms_key_id = response._get_param("kmsKeyId")
+    return ""
+
+
+@operation(LogsResponse, "DisassociateKmsKey")
+def disassociate_kms_key(response: Any) -> str:
+    response.logs_backend.groups[response._get_param("logGroupName")].kms_key_id = None
+    return ""

@@ -42,8 +42,16 @@ def read(operation: Operation) -> dict[str, Any] | None:
         "latestVersion": template["LatestVersionNumber"],
         "defaultVersion": template["DefaultVersionNumber"],
         **from_data(version["LaunchTemplateData"]),
-        "tags": from_tag_list(template.get("Tags")),
+        "tags": _tags(operation),
     }
+
+
+def _tags(operation: Operation) -> dict[str, str]:
+    """From EC2's own list: the emulator's description shows the tags of the first day only."""
+    answer = operation.client("ec2").describe_tags(
+        Filters=[{"Name": "resource-id", "Values": [operation.id]}]
+    )
+    return from_tag_list(answer["Tags"])
 
 
 def update(operation: Operation) -> None:
