@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from homeport.cli.output import out, print_json
 from homeport.cli.targets import read_targets
 from homeport.errors import HomeportError
 from homeport.operations import operations
+from homeport.operations.account import AccountResource
 from homeport.operations.account import leftovers as leftovers_of
 from homeport.project import load_stack
 
@@ -21,27 +22,56 @@ def leftovers(
     stack: Annotated[str, typer.Argument(help="The stack to look for.")],
     json_output: Annotated[bool, typer.Option("--json", help="As data, for programs.")] = False,
 ) -> None:
-    """List resources that carry the stack's tag and are not in its state. Changes nothing."""
+    """List resources that carry the stack's tag and are not in its state. Changes nothing.
+
+    A deployment that was killed may also have begun what carries no tag: the state's own list of
+    unfinished creations is shown beside them.
+    """
     target = read_targets([stack])
     settings = load_stack(target.root, target.stack).settings
     found = operations(settings.cloud).tagged_resources(
         region=settings.region, account=settings.account, stack=stack
     )
-    left = leftovers_of(found, _state_identifiers(target.root, stack))
+    deployment = _exported_state(target.root, stack).get("deployment", {})
+    left = leftovers_of(found, _state_identifiers(deployment))
+    unfinished = _unfinished(deployment)
     if json_output:
-        print_json(json.dumps([{"kind": one.kind, "id": one.identifier} for one in left]))
+        resources = [{"kind": one.kind, "id": one.identifier} for one in left]
+        print_json(json.dumps({"resources": resources, "unfinished": unfinished}))
         return
-    if not left:
-        out.print(f"nothing is left over: all {len(found)} tagged resources are in the state")
+    _show(left, unfinished, len(found))
+
+
+def _show(left: Sequence[AccountResource], unfinished: Sequence[str], tagged: int) -> None:
+    if not left and not unfinished:
+        out.print(f"nothing is left over: all {tagged} tagged resources are in the state")
     for one in left:
-        out.print(f"{one.kind}  {one.identifier}\n    {one.delete_command}", highlight=False)
+        out.print(f"{one.kind}  {one.identifier}", highlight=False)
+        out.print(f"    {one.delete_command}", highlight=False, soft_wrap=True)
+    if unfinished:
+        out.print("\nBegun by a deployment that was killed; whether they exist is not known:")
+    for urn in unfinished:
+        out.print(urn, highlight=False, soft_wrap=True)
+    if unfinished:
+        out.print(
+            "Delete what exists of them, or give their ids to `pulumi refresh "
+            "--import-pending-creates <urn> --import-pending-creates <id>`;\n"
+            "then `pulumi refresh --clear-pending-creates` and `pulumi up`."
+        )
 
 
-def _state_identifiers(root: Path, stack: str) -> Iterator[str]:
+def _unfinished(deployment: Mapping[str, Any]) -> list[str]:
+    """URNs whose creation was begun and never reported."""
+    pending: list[dict[str, Any]] = deployment.get("pending_operations") or []
+    return sorted(one["resource"]["urn"] for one in pending if one.get("type") == "creating")
+
+
+def _state_identifiers(deployment: Mapping[str, Any]) -> Iterator[str]:
     """Ids, ARNs and names of every resource in the stack's state."""
-    for resource in _exported_state(root, stack).get("deployment", {}).get("resources", []):
+    resources: list[dict[str, Any]] = deployment.get("resources") or []
+    for resource in resources:
         yield resource.get("id", "")
-        outputs = resource.get("outputs", {})
+        outputs: dict[str, Any] = resource.get("outputs", {})
         for key in ("arn", "id", "name", "arnSuffix"):
             if isinstance(outputs.get(key), str):
                 yield outputs[key]
