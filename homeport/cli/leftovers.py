@@ -93,6 +93,14 @@ def _exported_state(root: Path, stack: str) -> dict[str, Any]:
         text=True,
         check=False,
     )
+    if "failed to load checkpoint" in done.stderr:
+        raise HomeportError(
+            path="",
+            found=f"a state file that was cut off ({done.stderr.strip().splitlines()[-1]})",
+            allowed="a whole one; a file backend does not replace its file at once",
+            fix=f"copy {stack}.json.bak over {stack}.json in the backend's .pulumi/stacks folder, "
+            "run `pulumi cancel`, then this command again",
+        )
     if done.returncode != 0:
         raise HomeportError(
             path="",

@@ -58,6 +58,12 @@ def test_killed_and_run_again(undisturbed: dict[str, Any], tmp_path: Path, after
         project = _project(sandbox, tmp_path)
         up_interrupted(project, after_resources=after, kind=signal.SIGKILL)
         locked = project.up(check=False)
+        if "failed to load checkpoint" in locked.stderr:
+            # Killed while it wrote its state; the file backend keeps the last whole one beside it.
+            refused = project.homeport("leftovers", "test", check=False)
+            assert "test.json.bak" in refused.stderr
+            _restore_state(sandbox)
+            locked = project.up(check=False)
         if locked.returncode != 0:
             # The killed engine's lock on the state: one message, which names the command.
             assert "pulumi cancel" in locked.stdout + locked.stderr
@@ -71,3 +77,8 @@ def test_killed_and_run_again(undisturbed: dict[str, Any], tmp_path: Path, after
         listed = project.homeport("leftovers", "test").stdout
         assert "nothing is left over" not in listed
         assert "pulumi refresh" in listed
+
+
+def _restore_state(sandbox: Sandbox) -> None:
+    (cut_off,) = (sandbox.folder / "state").rglob("stacks/**/test.json")
+    cut_off.write_bytes(cut_off.with_name("test.json.bak").read_bytes())
