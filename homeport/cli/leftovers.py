@@ -99,7 +99,8 @@ def _exported_state(root: Path, stack: str) -> dict[str, Any]:
             found=f"a state file that was cut off ({done.stderr.strip().splitlines()[-1]})",
             allowed="a whole one; a file backend does not replace its file at once",
             fix=f"copy {stack}.json.bak over {stack}.json in the backend's .pulumi/stacks folder, "
-            "run `pulumi cancel`, then this command again",
+            "run `pulumi cancel`, then this command again; if that file is cut off too, "
+            "`pulumi stack rm --force` and `pulumi stack init`: then all that exists is listed here",
         )
     if done.returncode != 0:
         raise HomeportError(

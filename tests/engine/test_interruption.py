@@ -64,6 +64,12 @@ def test_killed_and_run_again(undisturbed: dict[str, Any], tmp_path: Path, after
             assert "test.json.bak" in refused.stderr
             _restore_state(sandbox)
             locked = project.up(check=False)
+        if "failed to load checkpoint" in locked.stderr:
+            # So was the copy; the account still knows what is the stack's.
+            project.pulumi("stack", "rm", "--force", "--yes", "--preserve-config", "test")
+            project.init()
+            assert "aws " in project.homeport("leftovers", "test").stdout
+            return
         if locked.returncode != 0:
             # The killed engine's lock on the state: one message, which names the command.
             assert "pulumi cancel" in locked.stdout + locked.stderr
