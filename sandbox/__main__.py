@@ -9,7 +9,8 @@ import signal
 import threading
 from pathlib import Path
 
-from sandbox.session import DEFAULT_REGION, Sandbox
+from sandbox.session import DEFAULT_REGION, ROOT, Sandbox
+from sandbox.zones import create_zones
 
 
 def main() -> None:
@@ -19,13 +20,14 @@ def main() -> None:
     parser.add_argument(
         "--state-folder", type=Path, help="keep Pulumi's state here; default: gone with the sandbox"
     )
-    parser.add_argument("--domain", help="make a public hosted zone for this domain")
+    parser.add_argument("--domain", help="make one more public hosted zone, for this domain")
     parser.add_argument("--zone-id", help="the id that the hosted zone shall have")
     arguments = parser.parse_args()
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     with Sandbox(region=arguments.region, state_folder=arguments.state_folder) as sandbox:
+        create_zones(sandbox, ROOT)
         if arguments.domain:
             sandbox.create_hosted_zone(arguments.domain, arguments.zone_id)
         print(

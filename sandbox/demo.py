@@ -20,6 +20,7 @@ from rich.table import Table
 from ruamel.yaml import YAML
 
 from sandbox.session import ROOT, Sandbox
+from sandbox.zones import create_zones
 
 STACK = "demo"
 EDITED_ENDPOINT, EDITED_FIELD, EDITED_VALUE = "llama-8b", ("replicas", "max"), 3
@@ -56,8 +57,7 @@ class Demo:
             shutil.copy(ROOT / name, folder / name)
         shutil.copytree(ROOT / "stacks", folder / "stacks")
         self._environment = {**sandbox.environment, "PYTHONPATH": str(ROOT)}
-        settings = YAML(typ="safe").load(folder / "stacks" / f"Pulumi.{STACK}.yaml")["config"]
-        sandbox.create_hosted_zone(settings["homeport:domain"], settings["homeport:zone"])
+        create_zones(sandbox, folder)
 
     def plan(self) -> None:
         """What the three endpoints will be and cost, before anything exists."""

@@ -9,6 +9,7 @@ import yaml
 
 from homeport.project import stack_names
 from sandbox.session import Sandbox
+from sandbox.zones import create_zones
 from tests.engine.stack_project import ROOT, StackProject
 
 pytestmark = pytest.mark.timeout(600)
@@ -24,9 +25,7 @@ def own_sandbox() -> Iterator[Sandbox]:
 def _project(sandbox: Sandbox, folder: Path, stack: str) -> StackProject:
     project = StackProject(sandbox, folder, stack=stack)
     shutil.copytree(ROOT / "stacks", folder / "stacks", dirs_exist_ok=True)
-    settings = yaml.safe_load(project.settings_file.read_text())["config"]
-    if "homeport:zone" in settings:
-        sandbox.create_hosted_zone(settings["homeport:domain"], settings["homeport:zone"])
+    create_zones(sandbox, folder)
     project.init()
     return project
 
