@@ -27,7 +27,7 @@ class Problem:
     """Counted from 1."""
 
     def __str__(self) -> str:
-        """`llama.yaml:14 replicas.max: found 0, must be 1 or more; to stop it use "homeport pause"`."""
+        """`llama.yaml:14 replicas.max: found 0, must be 1 or more; to stop it, remove its file`."""
         place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
         where = " ".join(part for part in (place, self.path) if part)
         text = f"found {self.found}, must be {self.allowed}; {self.fix}"
