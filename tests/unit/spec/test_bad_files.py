@@ -53,5 +53,5 @@ def test_rendering() -> None:
         )
     assert str(caught.value) == (
         "llama.yaml:5 replicas.max: found 0, must be 1 or more; "
-        'to stop the endpoint, remove its file'
+        "to stop the endpoint, remove its file"
     )
