@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from homeport.errors import HomeportError
 from homeport.planner.build import plan_stack
+from homeport.planner.plan import StackPlan
 from homeport.planner.plan_json import dump_plan, read_plan
 from tests.unit.planner.stacks import MODELS, stack
 
@@ -65,13 +66,19 @@ SPECS = st.fixed_dictionaries(
 @settings(max_examples=300)
 @given(spec=SPECS)
 def test_planned_or_refused(spec: dict[str, Any]) -> None:
-    try:
-        plan = plan_stack(stack({"chat": yaml.safe_dump(spec)}))
-    except HomeportError as error:
-        assert all(problem.fix and problem.allowed for problem in error.problems)
-        assert all(problem.line for problem in error.problems if problem.file)
+    planned = _planned_or_refused(spec)
+    if isinstance(planned, HomeportError):
+        assert all(problem.fix and problem.allowed for problem in planned.problems)
+        assert all(problem.line for problem in planned.problems if problem.file)
         return
-    assert read_plan(dump_plan(plan)) == plan
-    (endpoint,) = plan.endpoints
+    assert read_plan(dump_plan(planned)) == planned
+    (endpoint,) = planned.endpoints
     assert endpoint.scaling.min_replicas <= endpoint.scaling.max_replicas
     assert endpoint.price.usd_per_hour_at_min <= endpoint.price.usd_per_hour_at_max
+
+
+def _planned_or_refused(spec: dict[str, Any]) -> StackPlan | HomeportError:
+    try:
+        return plan_stack(stack({"chat": yaml.safe_dump(spec)}))
+    except HomeportError as error:
+        return error
