@@ -11,7 +11,6 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from rich.table import Table
 
 from sandbox.session import Sandbox
 from tests.engine.edits import SETTINGS, SPECS
-from tests.engine.stack_project import ROOT, StackProject
+from tests.engine.stack_project import StackProject
 
 SIZES = (10, 50, 90)
 RUNS = 5
@@ -39,6 +38,8 @@ import pulumi_aws as aws
 provider = aws.Provider("aws", region="us-east-1", allowed_account_ids=["123456789012"])
 options = pulumi.ResourceOptions(provider=provider)
 for number, leaf in enumerate(json.loads(Path("resources.json").read_text())):
+    module, _, class_name = leaf["type"].removeprefix("aws:").replace("/", ":").split(":")
+    getattr(getattr(aws, module), class_name)  # what a script with typed resources would load
     pulumi.CustomResource(leaf["type"], f"{leaf['name']}-{number}", leaf["inputs"], options)
 '''
 
@@ -64,18 +65,26 @@ def _stack(project: StackProject, endpoints: int) -> None:
     project.init()
 
 
-def _flat(project: StackProject, folder: Path) -> None:
-    """The recorded leaves of the same plan, as a program of their own."""
-    plan = project.homeport("plan", project.stack, "--json").stdout
-    recorded = subprocess.run(
-        [sys.executable, "-m", "components.inventory"],
-        input=plan, capture_output=True, text=True, check=True, cwd=ROOT,
-    )  # fmt: skip
-    leaves = [
-        {key: entry[key] for key in ("type", "name", "inputs")}
-        for entry in json.loads(recorded.stdout)
-        if entry["type"].startswith("aws:")
-    ]
+def _recorded_leaves(folder: Path, endpoints: int) -> list[dict[str, object]]:
+    """Type, name and literal inputs of every resource that the same stack has once it is deployed."""
+    with Sandbox() as sandbox:
+        project = StackProject(sandbox, folder)
+        sandbox.create_hosted_zone("endpoints.example.com", "ZSANDBOX000000000001")
+        _stack(project, endpoints)
+        project.up()
+        return [
+            {
+                "type": one["type"],
+                "name": urn.rpartition("::")[2],
+                "inputs": {key: item for key, item in one["inputs"].items() if key != "__defaults"},
+            }
+            for urn, one in project.state().items()
+            if one["type"].startswith("aws:")
+        ]
+
+
+def _flat(project: StackProject, folder: Path, leaves: list[dict[str, object]]) -> None:
+    """The recorded leaves as a program of their own."""
     folder.mkdir()
     (folder / "resources.json").write_text(json.dumps(leaves))
     (folder / "__main__.py").write_text(FLAT_PROGRAM)
@@ -92,9 +101,13 @@ def _pulumi(project: StackProject, folder: Path, *arguments: str) -> tuple[float
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     assert process.stdout is not None
-    output = process.stdout.read()
+    with process.stdout:
+        output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 0, output.decode()[-4000:]
+    process.returncode = os.waitstatus_to_exitcode(
+        status
+    )  # it was waited for here, not by subprocess
+    assert process.returncode == 0, output.decode()[-4000:]
     return time.monotonic() - started, usage.ru_maxrss / 1024
 
 
@@ -117,10 +130,11 @@ def _measure(project: StackProject, folders: Mapping[str, Path]) -> dict[str, Me
 @pytest.mark.parametrize("endpoints", SIZES)
 def bench_preview(endpoints: int, tmp_path: Path) -> None:
     """Print seconds, ratio and memory for one size."""
+    leaves = _recorded_leaves(tmp_path / "recorded", endpoints)
     with Sandbox() as sandbox:
         project = StackProject(sandbox, tmp_path / "ours")
         _stack(project, endpoints)
-        _flat(project, tmp_path / "flat")
+        _flat(project, tmp_path / "flat", leaves)
         measured = _measure(project, {"homeport": project.folder, "flat": tmp_path / "flat"})
     table = Table(title=f"pulumi preview of {endpoints} endpoints, {RUNS} runs, medians")
     for column in ("program", "seconds", "spread", "largest process MiB"):
