@@ -20,11 +20,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="The plan as data, for prog
 def plan(targets: Targets = None, json: AsJson = False) -> None:
     """Show what a stack will be: engine, machine, access, price, and what is not known."""
     target = read_targets(targets or [])
-    stack_plan = plan_stack(load_stack(target.root, target.stack))
+    shown = _shown(plan_stack(load_stack(target.root, target.stack)), target)
     if json:
-        print_json(dump_plan(stack_plan))
+        print_json(dump_plan(shown))
     else:
-        out.print(stack_report(_shown(stack_plan, target)))
+        out.print(stack_report(shown))
 
 
 def _shown(stack_plan: StackPlan, target: Target) -> StackPlan:

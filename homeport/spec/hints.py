@@ -16,7 +16,7 @@ MISSING = {
 }
 """Path -> what to add."""
 
-TOO_SMALL = {"replicas.max": 'to stop the endpoint, remove its file'}
+TOO_SMALL = {"replicas.max": "to stop the endpoint, remove its file"}
 """Path -> what to do instead of a smaller number."""
 
 _ANOTHER_MACHINE = "name the machine itself with instanceType"

@@ -1,0 +1,112 @@
+"""The commands on the repository's own stacks, in this process."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from homeport.cli import main
+from homeport.planner.plan_json import read_plan
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
+    shutil.copytree(ROOT / "stacks", tmp_path / "stacks")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr("sys.argv", ["homeport", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return int(ended.value.code or 0)
+
+
+def test_validate_names_every_file(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(monkeypatch, "validate", "demo") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "bge-small.yaml: ok",
+        "llama-8b.yaml: ok",
+        "qwen-32b.yaml: ok",
+    ]
+
+
+def test_plan_for_people_says_the_essentials(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(monkeypatch, "plan", "demo") == 0
+    text = " ".join(capsys.readouterr().out.split())
+    for part in ("sandbox only", "g6.2xlarge", "stack, all at max", "Not known by this plan"):
+        assert part in text
+
+
+def test_plan_of_one_file_shows_one_endpoint(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(monkeypatch, "plan", "stacks/demo/llama-8b.yaml", "--json") == 0
+    plan = read_plan(capsys.readouterr().out)
+    assert [one.name for one in plan.endpoints] == ["llama-8b"]
+
+
+def test_errors_go_to_standard_error_with_exit_code_one(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = project / "stacks" / "demo" / "llama-8b.yaml"
+    spec.write_text(spec.read_text().replace("max: 2", "max: 0"))
+    assert _run(monkeypatch, "plan", "demo") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("stacks/demo/llama-8b.yaml:")
+    assert "replicas.max: found 0" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["plan"], "found no stack"),
+        (["plan", "demo", "minimal"], "found demo minimal"),
+        (["plan", "nope"], "found no stack nope"),
+        (["plan", "stacks/demo/llama-8b.yaml", "stacks/minimal/e5-small.yaml"], "2 folders"),
+    ],
+)
+def test_an_unclear_target_is_refused(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    found: str,
+) -> None:
+    assert _run(monkeypatch, *arguments) == 1
+    assert found in capsys.readouterr().err
+
+
+def test_the_only_stack_needs_no_name(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(project / "stacks" / "minimal")
+    (project / "stacks" / "Pulumi.minimal.yaml").unlink()
+    assert _run(monkeypatch, "validate") == 0
+
+
+def test_schema_is_json(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(monkeypatch, "schema") == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "homeport endpoint"
+
+
+def test_locking_a_real_stack_is_not_built(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = project / "stacks" / "Pulumi.minimal.yaml"
+    text = settings.read_text().replace("  homeport:sandbox: true\n", "")
+    settings.write_text(text.replace(", origin: sandbox", ""))
+    assert _run(monkeypatch, "lock", "minimal") == 1
+    assert "reading the Hub is not built yet" in capsys.readouterr().err
