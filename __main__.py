@@ -6,6 +6,7 @@ from pathlib import Path
 import pulumi
 
 from components.deploy import deploy
+from components.outstanding import await_outputs_together
 from components.sandbox_only import refuse_outside_sandbox
 from homeport.errors import HomeportError
 from homeport.planner.build import plan_stack
@@ -21,6 +22,7 @@ def main() -> None:
         raise pulumi.RunError(str(error)) from None
     for name, value in deploy(plan).items():
         pulumi.export(name, value)
+    await_outputs_together()
 
 
 main()
