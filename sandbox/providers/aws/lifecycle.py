@@ -12,7 +12,7 @@ from sandbox.providers.aws.defaults import DEFAULTS_KEY, Naming, with_defaults
 from sandbox.providers.aws.diff import Change, changes_between, deletes_first
 from sandbox.providers.aws.model import Model, model_of
 from sandbox.providers.aws.observed import observed_inputs, with_what_the_cloud_hides
-from sandbox.providers.aws.operation import Operation, Refused, error_code
+from sandbox.providers.aws.operation import Operation, error_code
 from sandbox.providers.aws.registry import resource_type
 from sandbox.providers.aws.values import UNKNOWN
 
@@ -160,7 +160,7 @@ class Lifecycle:
         ignored: Iterable[str] = (),
         timeout_seconds: float = 0,
     ) -> dict[str, Any]:
-        """Bring about the changes; the new state. Raises PartialError (it exists), or CloudError (refused)."""
+        """Bring about the changes; the new state. Raises PartialError: the resource exists in any case."""
         model = model_of(resource_type(token))
         assert model.resource.update, f"{token} is never updated in place"
         operation = self._operation(
@@ -176,8 +176,6 @@ class Lifecycle:
         try:
             model.resource.update(operation)
             return self._state(model, operation, new)
-        except Refused as error:
-            raise CloudError(f"updating {_label(token)} ({identifier}): {error}") from error
         except HANDLED as error:
             message = f"updating {_label(token)} ({identifier}): {describe(error)}"
             raise PartialError(

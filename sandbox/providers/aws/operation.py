@@ -15,10 +15,6 @@ class Missing(Exception):
     """The resource (or what an update needs) is not there."""
 
 
-class Refused(Exception):
-    """An update that the stand-in does not do, said before anything is changed: the old state stays."""
-
-
 class Operation:
     """Inputs, clients and clock of one create, read, update or delete.
 

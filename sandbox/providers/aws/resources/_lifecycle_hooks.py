@@ -1,10 +1,10 @@
-"""A group's initial lifecycle hooks: made with the group, before its first machine, and never touched again."""
+"""A group's initial lifecycle hooks: made with the group, before its first machine, and with it only."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from sandbox.providers.aws.declaration import Property
-from sandbox.providers.aws.operation import Operation, Refused
+from sandbox.providers.aws.operation import Operation
 
 GO = "hashicorp/terraform-provider-aws, internal/service/autoscaling/group.go"
 MEMBERS = {
@@ -26,23 +26,15 @@ def put_hooks(operation: Operation) -> None:
         )
 
 
-def refuse_changed_hooks(operation: Operation) -> None:
-    """The real provider reports such a change as done and does nothing; the stand-in says so instead."""
-    if "initialLifecycleHooks" in operation.changed:
-        raise Refused(
-            "initialLifecycleHooks are read only when the group is made: the real provider would report this change "
-            "as done, and the live hooks would stay as they are; keep them, or replace the group"
-        )
-
-
 def _arguments(hook: Mapping[str, Any]) -> dict[str, Any]:
     return {member: hook[name] for name, member in MEMBERS.items() if hook.get(name) is not None}
 
 
 INITIAL_LIFECYCLE_HOOKS = Property(
     cloudformation="LifecycleHookSpecificationList",
-    because=f"{GO}: expandPutLifecycleHookInputs is called in Create alone, and Read does not set the property",
+    because=f"{GO}: ForceNew since pull request 34260 (2023-11); Read does not set the property",
     provider_only=True,
+    replaces=True,
     unordered=True,
     properties={
         "name": Property(cloudformation="LifecycleHookName"),

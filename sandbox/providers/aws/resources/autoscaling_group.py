@@ -14,7 +14,6 @@ from sandbox.providers.aws.resources._instance_refresh import (
 from sandbox.providers.aws.resources._lifecycle_hooks import (
     INITIAL_LIFECYCLE_HOOKS,
     put_hooks,
-    refuse_changed_hooks,
 )
 from sandbox.providers.aws.resources._member_names import to_members, to_properties
 
@@ -105,7 +104,6 @@ def read(operation: Operation) -> dict[str, Any] | None:
 
 
 def update(operation: Operation) -> None:
-    refuse_changed_hooks(operation)
     changed = set(operation.changed)
     arguments = {
         **_sizes(operation, changed & set(SIZES)),
