@@ -6,6 +6,7 @@ from pathlib import Path
 import pulumi
 
 from components.deploy import deploy
+from components.garbage import collect_rarely
 from components.outstanding import await_outputs_together
 from components.sandbox_only import refuse_outside_sandbox
 from homeport.errors import HomeportError
@@ -15,6 +16,7 @@ from homeport.project import load_stack
 
 def main() -> None:
     """Deploy the stack that the engine named; any error of the user's files ends it with its text."""
+    collect_rarely()
     try:
         plan = plan_stack(load_stack(Path(__file__).parent, pulumi.get_stack()))
         refuse_outside_sandbox(plan, os.environ)

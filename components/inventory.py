@@ -17,6 +17,7 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import run_in_stack
 
 from components.deploy import deploy
+from components.garbage import collect_rarely
 from components.recorded_outputs import recorded_outputs
 from homeport.planner.plan import StackPlan
 from homeport.planner.plan_json import read_plan
@@ -145,6 +146,7 @@ def _options(request: Any) -> dict[str, Any]:
 
 def main() -> None:
     """Reads a plan from standard input and prints its inventory."""
+    collect_rarely()
     found = inventory(read_plan(sys.stdin.buffer.read()))
     json.dump(found, sys.stdout, indent=1, sort_keys=True)
     sys.stdout.write("\n")
