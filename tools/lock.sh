@@ -10,7 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 python3 -m venv "$scratch/venv"
 "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "uv==$UV_VERSION"
-"$scratch/venv/bin/uv" pip compile pyproject.toml --group dev --extra aws --universal \
+"$scratch/venv/bin/uv" pip compile pyproject.toml --group dev --extra aws --extra policies --universal \
     --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet \
     --custom-compile-command "tools/lock.sh" --output-file requirements-dev.lock "$@"
 grep -c '^[a-z]' requirements-dev.lock | sed 's/$/ packages locked/'

@@ -10,8 +10,8 @@ from components.aws.arns import Arns, arns_of
 from components.aws.artefacts import ARCHIVE_PREFIX, BOOT_PREFIX, Artefacts
 from components.aws.logical_names import short_name
 from components.aws.table import ITEM_KINDS_WRITTEN_BY_REPLICAS, Table
-from components.aws.unscoped_actions import UNSCOPED_ACTIONS
 from homeport.planner.plan import EndpointPlan, StackPlan
+from homeport.planner.unscoped_actions import UNSCOPED_ACTIONS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,9 @@ IMAGE = _text(
     "an image by digest, name@sha256:...", r"[a-z0-9][a-zA-Z0-9._:/-]*@sha256:[0-9a-f]{64}"
 )
 PATH = _text("an absolute path", r"/[A-Za-z0-9._~/-]*")
+ROUTE = _text(
+    "an absolute path, or every one below: /*", r"/([A-Za-z0-9._~/-]*|([A-Za-z0-9._~/-]*/)?\*)"
+)
 SHA256 = _text("64 hexadecimal digits", r"[0-9a-f]{64}")
 VARIABLE = _text("a variable's name", r"[A-Za-z_][A-Za-z0-9_]*")
 BOOLEAN = Value("true or false", _is_boolean)
@@ -96,7 +99,7 @@ BOOT_DOCUMENT = {
         "port": _number(1, 65535),
         "health_route": PATH,
         "metrics_route": _or_null(PATH),
-        "routes": ListOf({"method": METHOD, "path": PATH, "inference": BOOLEAN}, minimum=1),
+        "routes": ListOf({"method": METHOD, "path": ROUTE, "inference": BOOLEAN}, minimum=1),
         "arguments": ListOf(ARGUMENT),
         "env": MapOf(VARIABLE, ARGUMENT),
         "secrets": MapOf(VARIABLE, NAME),
@@ -118,8 +121,7 @@ BOOT_DOCUMENT = {
     },
     "machine": {
         "accelerator": NAME,
-        # Neuron machines need device files and another machine image: not built yet.
-        "accelerator_kind": _text("none | nvidia", r"none|nvidia"),
+        "accelerator_kind": _text("none | nvidia | neuron", r"none|nvidia|neuron"),
         "accelerator_count": _number(0, 64),
         "local_disk_gib": _number(0, 1 << 20),
     },

@@ -8,6 +8,8 @@ from .settings import GatewaySettings, Route
 
 READY_PATH = "/_homeport/ready"
 """What the load balancer's health check asks; the agent answers it."""
+OWN_PREFIX = "/_homeport/"
+"""Never the engine's, even where every other path is."""
 READY_TIMEOUT_SECONDS = 3
 """Below the health check's own 4 s, so that the answer is ours."""
 CALLER_HEADERS = (
@@ -32,13 +34,17 @@ _DISABLED = {"@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", 
 
 def route_table(settings: GatewaySettings) -> dict[str, Any]:
     """Readiness, the allowed request lines, and a last route that answers 404 by itself."""
-    routes = [_ready_route(), *(_engine_route(settings, route) for route in settings.routes)]
+    routes = [
+        _ready_route(),
+        _closed(settings, OWN_PREFIX),
+        *(_engine_route(settings, route) for route in settings.routes),
+    ]
     return {
         "name": "requests",
         "request_headers_to_remove": list(CALLER_HEADERS),
         "response_headers_to_remove": list(ENGINE_HEADERS),
         "virtual_hosts": [
-            {"name": "endpoint", "domains": ["*"], "routes": [*routes, _not_found(settings)]}
+            {"name": "endpoint", "domains": ["*"], "routes": [*routes, _closed(settings, "/")]}
         ],
     }
 
@@ -65,12 +71,12 @@ def _ready_route() -> dict[str, Any]:
     }
 
 
-def _not_found(settings: GatewaySettings) -> dict[str, Any]:
+def _closed(settings: GatewaySettings, prefix: str) -> dict[str, Any]:
     """Without this route a scanner's request would cost a token check before its 404."""
     text = f"no such route; this endpoint serves: {_spoken(settings.routes)}"
     return {
         "name": "not-found",
-        "match": {"prefix": "/"},
+        "match": {"prefix": prefix},
         "direct_response": {"status": 404, "body": {"inline_string": text}},
         "typed_per_filter_config": {"envoy.filters.http.ext_authz": _DISABLED},
     }
@@ -82,4 +88,6 @@ def _spoken(routes: tuple[Route, ...]) -> str:
 
 def _match(route: Route) -> dict[str, Any]:
     method = {"name": ":method", "string_match": {"exact": route.method}}
+    if route.path.endswith("/*"):
+        return {"prefix": route.path[:-1], "headers": [method]}
     return {"path": route.path, "headers": [method]}

@@ -19,7 +19,10 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Route:
-    """A request line that is passed to the engine: method and exact path, any query string."""
+    """A request line that is passed to the engine, with any query string.
+
+    The path is exact, or every path below it where it ends with `/*`.
+    """
 
     method: str
     path: str
@@ -69,7 +72,7 @@ class GatewaySettings:
             ),
             ("engine_address", "an IP address", _is_address(self.engine_address)),
             ("engine_port", "1 to 65535", 1 <= self.engine_port <= 65535),
-            ("routes", "at least one exact path", _are_routes(self.routes)),
+            ("routes", "at least one path", _are_routes(self.routes)),
             ("access_mode", " | ".join(ACCESS_MODES), self.access_mode in ACCESS_MODES),
             ("cidrs", "address ranges, and none when private", self._are_cidrs()),
             (
@@ -89,7 +92,7 @@ class GatewaySettings:
 
 
 def _are_routes(routes: tuple[Route, ...]) -> bool:
-    plain = re.compile(r"/[A-Za-z0-9._~/-]*")
+    plain = re.compile(r"/(?:[A-Za-z0-9._~/-]*|(?:[A-Za-z0-9._~/-]*/)?\*)")
     return bool(routes) and all(
         route.method in ("GET", "POST")
         and plain.fullmatch(route.path)

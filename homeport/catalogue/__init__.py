@@ -5,11 +5,14 @@ Everything here is data with pure questions asked of it; an answer that the data
 """
 
 from homeport.catalogue.accelerators import AcceleratorFacts, accelerator
-from homeport.catalogue.engines import carried_engines, engine
+from homeport.catalogue.engines import automatic_engines, carried_engines, engine
 from homeport.catalogue.engines.interface import (
+    FEATURES,
     Engine,
     EngineImage,
     EngineRoute,
+    Feature,
+    Flag,
     Launch,
     LaunchRequest,
     SpeculativeRequest,
@@ -28,12 +31,15 @@ from homeport.catalogue.prices import (
 from homeport.catalogue.regions import Region, region, regions
 
 __all__ = [
+    "FEATURES",
     "GATEWAY_IMAGE",
     "HOURS_PER_MONTH",
     "AcceleratorFacts",
     "Engine",
     "EngineImage",
     "EngineRoute",
+    "Feature",
+    "Flag",
     "GatewayImage",
     "Instance",
     "Launch",
@@ -42,6 +48,7 @@ __all__ = [
     "Region",
     "SpeculativeRequest",
     "accelerator",
+    "automatic_engines",
     "carried_engines",
     "check_arguments",
     "check_variables",

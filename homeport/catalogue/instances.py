@@ -1,9 +1,11 @@
 """Machines that a replica can run on."""
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from homeport.catalogue.accelerators import accelerator as find_accelerator
 from homeport.catalogue.placement_errors import (
     not_carried,
     not_offered,
@@ -13,10 +15,14 @@ from homeport.catalogue.placement_errors import (
 from homeport.catalogue.prices import find_instance_price
 from homeport.catalogue.regions import region as find_region
 from homeport.catalogue.regions import regions
-from homeport.catalogue.rows import load_rows
+from homeport.catalogue.rows import load_families
 
 CPU_MEMORY_GIB_PER_VCPU = 2
 """Hugging Face's cpu sizes have 2 GiB for each vCPU (its pricing page, last edit 2026-05-19)."""
+
+ImageRole = Literal["cpu", "nvidia", "neuron"]
+_IMAGE_ROLES: dict[str, ImageRole] = {"none": "cpu", "nvidia": "nvidia", "aws": "neuron"}
+"""Maker of the accelerator -> the machine image with its driver."""
 
 _BYTES_PER_GB = 1_000_000_000
 _BYTES_PER_GIB = 1 << 30
@@ -40,7 +46,9 @@ class Instance:
     network_gbps: float | None
     """What the machine may use for long, without burst credits."""
     architecture: Literal["x86_64", "arm64"]
-    image_role: Literal["cpu", "nvidia", "neuron"]
+    image_role: ImageRole
+    only_by_name: bool
+    """True: an `instanceType` only, as its accelerator has less memory than the name stands for."""
     source: str
     date: str
 
@@ -52,9 +60,7 @@ class Instance:
 
 @cache
 def _instances(cloud: str) -> dict[str, Instance]:
-    if cloud != "aws":
-        return {}
-    rows = load_rows("aws_instances", "instances")
+    rows = [row for family in load_families(cloud) for row in family.instances]
     return {
         row["name"]: Instance(
             cloud=cloud,
@@ -67,7 +73,8 @@ def _instances(cloud: str) -> dict[str, Instance]:
             local_disk_gib=row["local_disk_gb"] * _BYTES_PER_GB // _BYTES_PER_GIB,
             network_gbps=row["network_gbps"],
             architecture="x86_64",
-            image_role="cpu" if row["accelerator"] == "cpu" else "nvidia",
+            image_role=_IMAGE_ROLES[find_accelerator(row["accelerator"]).maker],
+            only_by_name=row.get("only_by_name", False),
             source=row["source"],
             date=row["date"],
         )
@@ -107,13 +114,14 @@ def smallest(cloud: str, region: str, accelerator: str, count: int) -> Instance:
     carried = instances(cloud, accelerator)
     place = find_region(cloud, region)
     if not carried:
-        raise not_carried(cloud, accelerator)
-    here = [each for each in carried if place.offers(each.name)]
+        raise not_carried(cloud, accelerator, _accelerators(cloud))
+    here = [each for each in carried if place.offers(each.name) and not each.only_by_name]
     if not here:
         raise not_offered(cloud, region, accelerator, _regions_with(cloud, accelerator))
     fitting = [each for each in here if _fits(each, count)]
     if fitting:
-        return fitting[0]
+        # Of two of the same size, the one whose price is known.
+        return min(fitting, key=lambda each: (*_size(each)[:3], _price(region, each), each.name))
     raise without_count(accelerator, count, [_offer(region, each) for each in here])
 
 
@@ -128,6 +136,18 @@ def _fits(machine: Instance, count: int) -> bool:
 
 def _size(machine: Instance) -> tuple[int, int, float, str]:
     return (machine.accelerator_count, machine.vcpu, machine.memory_gib, machine.name)
+
+
+def _price(region: str, machine: Instance) -> float:
+    """Per hour; infinite where it is not known."""
+    price = find_instance_price(machine.cloud, region, machine.name)
+    return price.usd_per_hour if price else math.inf
+
+
+def _accelerators(cloud: str) -> tuple[str, ...]:
+    """What the catalogue's machines have, `cpu` first."""
+    names = {each.accelerator for each in _instances(cloud).values()}
+    return tuple(sorted(names, key=lambda name: (name != "cpu", name)))
 
 
 def _regions_with(cloud: str, accelerator: str) -> tuple[str, ...]:

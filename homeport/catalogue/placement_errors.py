@@ -5,37 +5,17 @@ from collections.abc import Sequence
 
 from homeport.errors import CatalogueError
 
-# Machines that AWS sells and this catalogue does not carry yet: accelerator -> counts and types.
-# EC2 DescribeInstanceTypes, as dumped in moto 5.2.5, read 2026-11-22.
-_NOT_CARRIED_YET = {
-    "aws": {
-        "nvidia-a100": "p4d.24xlarge and p4de.24xlarge, 8 in each",
-        "nvidia-h100": "p5.4xlarge with 1 and p5.48xlarge with 8",
-        "nvidia-h200": "p5e.48xlarge and p5en.48xlarge, 8 in each",
-        "inf2": "inf2.xlarge to inf2.48xlarge, with 1, 6 or 12",
-    }
-}
-
 Offer = tuple[int, str, float | None]
 """Count, machine, price in USD per hour (None where unknown)."""
 
 
-def not_carried(cloud: str, accelerator: str) -> CatalogueError:
-    """No machine with `accelerator` is in the catalogue: because none is sold, or not yet."""
-    sold = _NOT_CARRIED_YET.get(cloud, {}).get(accelerator)
-    if sold is None:
-        return CatalogueError(
-            path="compute.accelerator",
-            found=accelerator,
-            allowed=f"an accelerator that {cloud} has: it sells no machine with {accelerator}",
-            fix="choose cpu, nvidia-t4, nvidia-a10g, nvidia-l4 or nvidia-l40s",
-        )
+def not_carried(cloud: str, accelerator: str, carried: Sequence[str]) -> CatalogueError:
+    """No machine with `accelerator` is in the catalogue: the cloud sells none."""
     return CatalogueError(
         path="compute.accelerator",
         found=accelerator,
-        allowed=f"an accelerator of homeport's catalogue, which does not carry {accelerator} yet "
-        f"({cloud} sells {sold})",
-        fix="choose cpu, nvidia-t4, nvidia-a10g, nvidia-l4 or nvidia-l40s",
+        allowed=f"an accelerator that {cloud} has: it sells no machine with {accelerator}",
+        fix=f"choose one of {', '.join(carried)}" if carried else "use another cloud",
     )
 
 

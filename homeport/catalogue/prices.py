@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from homeport.catalogue.rows import load_rows
+from homeport.catalogue.rows import load_families, load_rows
 from homeport.errors import CatalogueError
 
 HOURS_PER_MONTH = 730
@@ -59,7 +59,8 @@ def _instance_prices() -> dict[tuple[str, str], Price]:
             date=row["date"],
             verified=row["verified"],
         )
-        for row in load_rows("aws_instance_prices", "prices")
+        for family in load_families("aws")
+        for row in family.prices
     }
 
 

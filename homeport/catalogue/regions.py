@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from homeport.catalogue.rows import load_rows
+from homeport.catalogue.rows import load_families
 from homeport.errors import CatalogueError
 
 _ZONE_SUFFIX = re.compile(r"[a-z]")
@@ -18,8 +18,6 @@ class Region:
     name: str
     machine_families: tuple[str, ...]
     """Families of this catalogue that the region offers, in every size."""
-    source: str
-    date: str
 
     def offers(self, instance_name: str) -> bool:
         """Whether the region has the machine `family.size`."""
@@ -38,18 +36,13 @@ class Region:
 
 @cache
 def _regions(cloud: str) -> dict[str, Region]:
-    if cloud != "aws":
-        return {}
-    rows = load_rows("aws_regions", "regions")
+    offered: dict[str, list[str]] = {}
+    for family in load_families(cloud):
+        for name in family.regions:
+            offered.setdefault(name, []).append(family.name)
     return {
-        row["region"]: Region(
-            cloud=cloud,
-            name=row["region"],
-            machine_families=tuple(row["families"]),
-            source=row["source"],
-            date=row["date"],
-        )
-        for row in rows
+        name: Region(cloud=cloud, name=name, machine_families=tuple(families))
+        for name, families in offered.items()
     }
 
 

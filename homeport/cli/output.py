@@ -15,6 +15,11 @@ def print_errors(error: HomeportError) -> None:
         err.print(Text(line, style="red"), highlight=False)
 
 
+def note(text: str) -> None:
+    """What is being done, on standard error, so that standard output stays the answer."""
+    err.print(Text(text), highlight=False)
+
+
 def print_json(text: str) -> None:
     """Machine-readable output, without colours or wrapping."""
     print(text)

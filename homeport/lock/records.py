@@ -12,6 +12,12 @@ Role = Literal["model", "draft", "code"]
 RepositoryOrigin = Literal["hub", "sandbox"]
 ImageOrigin = Literal["registry", "sandbox"]
 
+_WEIGHT_FORMS: Mapping[str, Literal["safetensors", "pytorch", "gguf"]] = {
+    "safetensors": "safetensors",
+    "bin": "pytorch",
+    "gguf": "gguf",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class LockedFile:
@@ -66,6 +72,20 @@ class LockedRepository:
     def size_bytes(self) -> int:
         """All files together."""
         return sum(file.size_bytes for file in self.files)
+
+    @property
+    def weight_form(self) -> Literal["safetensors", "pytorch", "gguf", "none"]:
+        """In which form the weights are; a lock holds one form only."""
+        endings = {file.path.rpartition(".")[2] for file in self.files}
+        for ending, form in _WEIGHT_FORMS.items():
+            if ending in endings:
+                return form
+        return "none"
+
+    @property
+    def gguf_file(self) -> str | None:
+        """The GGUF file to load, the first of its shards; None where there is none."""
+        return min((file.path for file in self.files if file.path.endswith(".gguf")), default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,7 @@ def write_lock(path: Path, lock: Lock) -> None:
     data = lock_text(lock).encode("utf-8")
     parse_lock(data)
     try:
-        _replace(path, data)
+        replace_file(path, data)
     except OSError as error:
         raise LockError(
             path="",
@@ -56,7 +56,11 @@ def write_lock(path: Path, lock: Lock) -> None:
         ) from None
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Put `data` in the file's place at once: whatever stops it, the old bytes or the new ones stand.
+
+    Raises `OSError`.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -4,6 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublishedImage:
+    """A machine image as its cloud publishes it."""
+
+    identifier: str
+    date: str
+    """Day of publication, ISO."""
+
+
 @dataclass(frozen=True, kw_only=True, order=True)
 class AccountResource:
     """A resource that carries the stack's tag, or stands under its IAM path."""

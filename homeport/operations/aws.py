@@ -1,20 +1,29 @@
-"""AWS: what carries a stack's tag. Read-only.
+"""AWS: what carries a stack's tag, and the newest machine images. Read-only.
 
 Three interfaces together see what one alone does not: EC2's own tags, Auto Scaling's own tags, IAM by
 path (IAM roles are not in the tagging interface), and the Resource Groups Tagging API for the rest
 (AWS documentation of each, read 2026-11).
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
 import botocore.exceptions
 
 from homeport.errors import HomeportError
-from homeport.operations.account import AccountResource
+from homeport.operations.account import AccountResource, PublishedImage
 
 STACK_TAG = "homeport:stack"
+MACHINE_IMAGE_PARAMETERS: Mapping[str, str] = {
+    "cpu": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+    "nvidia": "/aws/service/deeplearning/ami/x86_64/"
+    "base-oss-nvidia-driver-gpu-amazon-linux-2023/latest/ami-id",
+    "neuron": "/aws/service/neuron/dlami/base/amazon-linux-2023/latest/image_id",
+}
+"""Role of a machine image -> AWS's public parameter with the newest one (Amazon Linux user guide, Deep
+Learning AMI and Neuron documentation, read 2026-11)."""
 MADE_BY_GROUPS = frozenset({"instance", "volume", "network-interface"})
 """Kinds that no deployment makes: machines of a group carry its tags, and go with it."""
 
@@ -25,7 +34,7 @@ def tagged_resources(*, region: str, account: str, stack: str) -> tuple[AccountR
     Raises `HomeportError` without credentials, for another account, and where AWS answers an error.
     """
     session = boto3.Session(region_name=region)
-    try:
+    with _errors_of(account, region):
         _check_account(session, account)
         found = [
             *_ec2(session, stack),
@@ -33,13 +42,6 @@ def tagged_resources(*, region: str, account: str, stack: str) -> tuple[AccountR
             *_iam(session, stack),
             *_tagging_interface(session, stack),
         ]
-    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        raise HomeportError(
-            path="",
-            found=f"{type(error).__name__}: {error}",
-            allowed=f"read access to account {account} in {region}",
-            fix="check AWS_PROFILE or AWS_ACCESS_KEY_ID, then run the command again",
-        ) from error
     # EC2's resources are in the tagging interface too, there as ARNs.
     ids = {one.identifier for one in found if not one.identifier.startswith("arn:")}
     return tuple(
@@ -48,6 +50,41 @@ def tagged_resources(*, region: str, account: str, stack: str) -> tuple[AccountR
         if not (one.identifier.startswith("arn:") and one.short_identifier in ids)
         and not _is_going(session, one)
     )
+
+
+def newest_machine_images(*, region: str, account: str) -> dict[str, PublishedImage]:
+    """The newest image of each role in the region, from AWS's public parameters.
+
+    Raises `HomeportError` without credentials, for another account, and where AWS answers an error.
+    """
+    session: Any = boto3.Session(region_name=region)
+    with _errors_of(account, region):
+        _check_account(session, account)
+        client: Any = session.client("ssm")
+        found: dict[str, Any] = {
+            role: client.get_parameter(Name=name)["Parameter"]
+            for role, name in MACHINE_IMAGE_PARAMETERS.items()
+        }
+    return {
+        role: PublishedImage(
+            identifier=parameter["Value"],
+            date=parameter["LastModifiedDate"].date().isoformat(),
+        )
+        for role, parameter in found.items()
+    }
+
+
+@contextmanager
+def _errors_of(account: str, region: str) -> Generator[None]:
+    try:
+        yield
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        raise HomeportError(
+            path="",
+            found=f"{type(error).__name__}: {error}",
+            allowed=f"read access to account {account} in {region}",
+            fix="check AWS_PROFILE or AWS_ACCESS_KEY_ID, then run the command again",
+        ) from error
 
 
 def _is_going(session: Any, resource: AccountResource) -> bool:

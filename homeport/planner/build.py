@@ -85,7 +85,6 @@ def plan_stack(sources: StackSources) -> StackPlan:
         warnings=(),
         unknowns=(
             *gateway_notices(),
-            Notice(path="", text="policy verdicts: no policy pack exists yet"),
             Notice(path="", text="how long a wake takes: nothing wakes an endpoint yet"),
         ),
     )

@@ -30,7 +30,6 @@ def _later(instead: str) -> Support:
     return Support(state="not built yet", instead=instead)
 
 
-_DRAFT = _later("use `method: ngram`, which needs no second model, or leave `speculative` out")
 _PACKS = _later("remove the word until its policy pack exists")
 
 AWS: Mapping[Feature, Support] = {
@@ -49,9 +48,9 @@ AWS: Mapping[Feature, Support] = {
     "compliance.hipaa": _PACKS,
     "compliance.zero-retention": BUILT,
     "speculative.ngram": BUILT,
-    "speculative.draft": _DRAFT,
-    "speculative.eagle3": _DRAFT,
-    "speculative.mtp": _DRAFT,
+    "speculative.draft": BUILT,
+    "speculative.eagle3": BUILT,
+    "speculative.mtp": BUILT,
 }
 
 _NO_CLOUD_YET: Mapping[Feature, Support] = {

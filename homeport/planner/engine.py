@@ -2,41 +2,49 @@
 
 from homeport.catalogue import (
     Engine,
+    EngineImage,
     LaunchRequest,
     SpeculativeRequest,
-    accelerator,
-    carried_engines,
+    automatic_engines,
     check_arguments,
     check_variables,
     engine,
+    resolve_quantization,
 )
 from homeport.errors import HomeportError, PlanError, raise_all
 from homeport.lock import Lock
-from homeport.planner.model import MODEL_PATH
+from homeport.planner.model import MODEL_PATH, mount_path, task_of
 from homeport.planner.plan import EnginePlan, ImagePlan, MachinePlan, ModelPlan, RoutePlan
 from homeport.spec import EndpointSpec
 
 CLIENT_DUMMY_NAME = "dummy"
 """The model name that huggingface_hub's InferenceClient sends to an endpoint (2.4.0)."""
 
+BODY_BYTES_MAX = 1024 << 20
+"""What engines are told that limit bodies themselves: the largest `access.maxBodyMebibytes`. The endpoint's
+own limit is live, and the gateway's."""
+
+ANY_TASK = "*"
+"""Among an engine's tasks: whatever the spec says."""
+
 
 def engine_plan(
     spec: EndpointSpec, lock: Lock, machine: MachinePlan, model: ModelPlan
 ) -> EnginePlan:
     """The engine, decided. Raises a `HomeportError` for what the engine cannot do."""
-    chosen, because = _choose(spec, lock, model)
+    chosen, because = choose_engine(spec, lock)
     _refuse_what_it_cannot(chosen, spec, lock, machine, model)
+    own_image = _own_image(chosen, spec, machine)
     served_names = (spec.name, spec.model.repository, CLIENT_DUMMY_NAME)
-    launch = chosen.launch(_launch_request(spec, machine, model, served_names))
-    tag = spec.engine.image or chosen.image_for(machine.accelerator).tag
-    image = lock.image(tag)
+    launch = chosen.launch(_launch_request(chosen, spec, lock, machine, model, served_names))
+    image = lock.image(spec.engine.image or (own_image.tag if own_image else ""))
     return EnginePlan(
         name=chosen.name,
-        version=chosen.version,
+        version=(own_image and own_image.version) or chosen.version,
         image=ImagePlan(reference=image.reference, tag=image.tag, origin=image.origin),
         chosen_because=because,
-        port=chosen.port,
-        health_route=chosen.health_route,
+        port=spec.engine.port or chosen.port,
+        health_route=spec.engine.health_route or chosen.health_route,
         metrics_route=chosen.metrics_route,
         routes=tuple(
             RoutePlan(method=route.method, path=route.path, inference=route.inference)
@@ -51,23 +59,30 @@ def engine_plan(
     )
 
 
-def _choose(spec: EndpointSpec, lock: Lock, model: ModelPlan) -> tuple[Engine, str]:
-    """The engine that the spec names, or the first carried one that serves the task."""
+def choose_engine(spec: EndpointSpec, lock: Lock) -> tuple[Engine, str]:
+    """The engine that the spec names, or the first that serves the task and loads the weights.
+
+    Also what decides which images a lock pins, before there is a plan.
+    """
     if spec.engine.name != "auto":
         return engine(spec.engine.name), "the spec names it"
-    candidates = [one for one in carried_engines() if one.end_of_line is None]
+    task = task_of(spec, lock)
+    candidates = automatic_engines()
     for candidate in candidates:
-        if model.task in candidate.tasks and _loads(candidate, lock):
-            return candidate, f"serves {model.task}{_architecture_words(candidate, lock)}"
+        if task in candidate.tasks and _loads(candidate, lock):
+            return candidate, f"serves {task}{_architecture_words(candidate, lock)}"
     raise PlanError(
         path="model.task",
-        found=f"{model.task} of {', '.join(lock.model.metadata.architectures) or 'no architecture'}",
+        found=f"{task} of {', '.join(lock.model.metadata.architectures) or 'no architecture'}"
+        f", as {lock.model.weight_form}",
         allowed=f"what {', '.join(one.name for one in candidates)} serve",
-        fix="name another task or model; further engines are not built yet",
+        fix="name another task or model, or bring an image: `engine: {name: toolkit, image: ...}`",
     )
 
 
 def _loads(candidate: Engine, lock: Lock) -> bool:
+    if lock.model.weight_form not in candidate.weight_forms:
+        return False
     known = candidate.architectures
     return known is None or any(name in known for name in lock.model.metadata.architectures)
 
@@ -78,6 +93,24 @@ def _architecture_words(candidate: Engine, lock: Lock) -> str:
     return f" and loads {lock.model.metadata.architectures[0]}"
 
 
+def _own_image(chosen: Engine, spec: EndpointSpec, machine: MachinePlan) -> EngineImage | None:
+    """The engine's image for the machine; None where the spec brings one.
+
+    Raises `PlanError` where nobody asked by name for an image at its end of line.
+    """
+    if spec.engine.image is not None:
+        return None
+    image = chosen.image_for(machine.accelerator)
+    if image.end_of_line is not None and spec.engine.name == "auto":
+        raise PlanError(
+            path="engine.name",
+            found=f"auto on {machine.accelerator}, where {chosen.name} is at its end of line",
+            allowed=f"the engine by name: {image.end_of_line}",
+            fix=f"write `engine: {{name: {chosen.name}}}`, or choose another accelerator",
+        )
+    return image
+
+
 def _refuse_what_it_cannot(
     chosen: Engine, spec: EndpointSpec, lock: Lock, machine: MachinePlan, model: ModelPlan
 ) -> None:
@@ -86,17 +119,9 @@ def _refuse_what_it_cannot(
     errors: list[HomeportError] = [
         *check_variables(chosen, {*asked.env, *asked.secrets}),
         *check_arguments(chosen, asked.args),
+        *_model_errors(chosen, lock, model),
     ]
-    if model.task not in chosen.tasks:
-        errors.append(
-            PlanError(
-                path="model.task",
-                found=f"{model.task} with engine {chosen.name}",
-                allowed=f"what {chosen.name} serves: {', '.join(chosen.tasks)}",
-                fix="write `engine: {name: auto}`, or another task",
-            )
-        )
-    if asked.context_length is not None and not chosen.sets_context:
+    if asked.context_length is not None and "context" not in chosen.flags:
         errors.append(
             PlanError(
                 path="engine.contextLength",
@@ -105,7 +130,7 @@ def _refuse_what_it_cannot(
                 fix="remove the line",
             )
         )
-    if machine.accelerator_count > 1 and not chosen.tensor_parallel:
+    if machine.accelerator_count > 1 and _uses_one(chosen):
         errors.append(
             PlanError(
                 path="compute.count",
@@ -123,66 +148,81 @@ def _refuse_what_it_cannot(
                 fix="remove `speculative`",
             )
         )
-    errors.extend(_quantization_errors(chosen, spec, lock, machine))
+    try:
+        _quantization(chosen, spec, lock, machine)
+    except HomeportError as error:
+        errors.append(error)
     raise_all(errors)
 
 
-def _quantization_errors(
+def _uses_one(chosen: Engine) -> bool:
+    """Whether accelerators beyond the first would be paid for and idle."""
+    return chosen.brings_image and "tensor-parallel" not in chosen.flags
+
+
+def _model_errors(chosen: Engine, lock: Lock, model: ModelPlan) -> list[HomeportError]:
+    """The task, the form of the weights, and code that lies elsewhere."""
+    errors: list[HomeportError] = []
+    if model.task not in chosen.tasks and ANY_TASK not in chosen.tasks:
+        errors.append(
+            PlanError(
+                path="model.task",
+                found=f"{model.task} with engine {chosen.name}",
+                allowed=f"what {chosen.name} serves: {', '.join(chosen.tasks)}",
+                fix="write `engine: {name: auto}`, or another task",
+            )
+        )
+    form = lock.model.weight_form
+    if form not in chosen.weight_forms and "any" not in chosen.weight_forms:
+        errors.append(
+            PlanError(
+                path="model.repository",
+                found=f"{form} weights with engine {chosen.name}",
+                allowed=f"{' or '.join(chosen.weight_forms)}, which {chosen.name} loads",
+                fix="write `engine: {name: llamacpp}`"
+                if form == "gguf"
+                else "choose the model's repository with such weights, or another engine",
+            )
+        )
+    return errors
+
+
+def _quantization(
     chosen: Engine, spec: EndpointSpec, lock: Lock, machine: MachinePlan
-) -> list[HomeportError]:
-    """Asked quantization against the engine, the weights and the accelerator."""
-    asked = spec.engine.quantization
-    stored = lock.model.metadata.quantization
-    if asked == "none" and stored is not None:
-        return [
-            PlanError(
-                path="engine.quantization",
-                found=f"none, and the weights are stored as {stored}",
-                allowed=f"auto or {stored}",
-                fix="remove the line, or serve the model's unquantized repository",
-            )
-        ]
-    method = stored if asked == "auto" else asked
-    if method is None or method == "none":
-        return []
-    if method not in chosen.quantizations:
-        return [
-            PlanError(
-                path="engine.quantization",
-                found=f"{method} with engine {chosen.name}",
-                allowed=", ".join(["auto", "none", *chosen.quantizations]),
-                fix="choose one of these, or another engine",
-            )
-        ]
-    capability = accelerator(machine.accelerator).compute_capability
-    least = chosen.quantizations[method]
-    if capability is None or capability < least:
-        return [
-            PlanError(
-                path="engine.quantization",
-                found=f"{method} on {machine.accelerator}"
-                f" (compute capability {capability or 'none'})",
-                allowed=f"{method} on compute capability {least} or more",
-                fix="choose another method, or a newer accelerator",
-            )
-        ]
-    return []
+) -> str | None:
+    return resolve_quantization(
+        chosen,
+        asked=spec.engine.quantization,
+        stored=lock.model.metadata.quantization,
+        accelerator=machine.accelerator,
+    )
 
 
 def _launch_request(
-    spec: EndpointSpec, machine: MachinePlan, model: ModelPlan, served_names: tuple[str, ...]
+    chosen: Engine,
+    spec: EndpointSpec,
+    lock: Lock,
+    machine: MachinePlan,
+    model: ModelPlan,
+    served_names: tuple[str, ...],
 ) -> LaunchRequest:
-    speculative = spec.engine.speculative
-    quantization = spec.engine.quantization
+    speculative, draft = spec.engine.speculative, lock.repository("draft")
     return LaunchRequest(
         model_path=MODEL_PATH,
+        weights_file=lock.model.gguf_file,
         served_names=served_names,
         task=model.task,
         accelerator=machine.accelerator,
         accelerator_count=machine.accelerator_count,
         context_length_tokens=spec.engine.context_length,
-        quantization=None if quantization in ("auto", "none") else quantization,
-        speculative=SpeculativeRequest(method=speculative.method, tokens=speculative.tokens)
+        quantization=_quantization(chosen, spec, lock, machine),
+        max_body_bytes=BODY_BYTES_MAX,
+        speculative=SpeculativeRequest(
+            method=speculative.method,
+            tokens=speculative.tokens,
+            model_path=mount_path(draft) if draft else None,
+            weights_file=draft.gguf_file if draft else None,
+        )
         if speculative
         else None,
     )

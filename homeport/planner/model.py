@@ -52,14 +52,7 @@ def spec_digest(spec: EndpointSpec) -> str:
 
 def model_plan(spec: EndpointSpec, lock: Lock, settings: StackSettings) -> ModelPlan:
     """What is served. Raises `PlanError` where the task is unknown, or a gated model has no token."""
-    task = spec.model.task or lock.model.metadata.task
-    if task is None:
-        raise PlanError(
-            path="model.task",
-            found=f"nothing, and the lock of {spec.model.repository} names no task either",
-            allowed="a task",
-            fix="add for example `task: text-generation`",
-        )
+    task = task_of(spec, lock)
     gated = any(repository.gated for repository in lock.repositories)
     if gated and settings.token_secret is None:
         raise PlanError(
@@ -78,7 +71,7 @@ def model_plan(spec: EndpointSpec, lock: Lock, settings: StackSettings) -> Model
                 repository=repository.repository,
                 commit=repository.commit,
                 origin=repository.origin,
-                mount_path=_mount_path(repository),
+                mount_path=mount_path(repository),
                 files=tuple(
                     WeightFile(path=file.path, size_bytes=file.size_bytes, sha256=file.sha256)
                     for file in repository.files
@@ -91,6 +84,19 @@ def model_plan(spec: EndpointSpec, lock: Lock, settings: StackSettings) -> Model
     )
 
 
-def _mount_path(repository: LockedRepository) -> str:
+def task_of(spec: EndpointSpec, lock: Lock) -> str:
+    """The spec's task, or the Hub's. Raises `PlanError` where neither names one."""
+    task = spec.model.task or lock.model.metadata.task
+    if task is None:
+        raise PlanError(
+            path="model.task",
+            found=f"nothing, and the lock of {spec.model.repository} names no task either",
+            allowed="a task",
+            fix="add for example `task: text-generation`",
+        )
+    return task
+
+
+def mount_path(repository: LockedRepository) -> str:
     """`/repository` for the model; the others lie beside it, named by their role."""
     return MODEL_PATH if repository.role == "model" else f"{MODEL_PATH}-{repository.role}"

@@ -28,12 +28,14 @@ def load_spec_file(
     return _spec(source, path, settings, other_stacks(root))
 
 
-def endpoint_source(root: Path, path: Path, settings: StackSettings | None) -> EndpointSource:
-    """The spec and its lock. Raises every error of both, located."""
+def endpoint_source(
+    root: Path, path: Path, settings: StackSettings | None, *, with_lock: bool
+) -> EndpointSource:
+    """The spec and, where asked for, its lock. Raises every error of both, located."""
     source = YamlSource(file=shown_path(root, path), data=read_bytes(root, path, SpecError))
     errors: list[HomeportError] = []
     spec = collected(errors, lambda: _spec(source, path, settings, other_stacks(root)))
-    lock = collected(errors, lambda: _lock(root, path))
+    lock = collected(errors, lambda: _lock(root, path)) if with_lock else None
     raise_all(errors)
     if spec is None:
         raise AssertionError("a file without a spec has errors")

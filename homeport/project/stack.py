@@ -14,8 +14,8 @@ from homeport.spec import StackSettings
 from homeport.spec.suggestions import nearest, one_of
 
 
-def load_stack(root: Path, stack: str) -> StackSources:
-    """Everything that the files of `stack` say.
+def load_stack(root: Path, stack: str, *, with_locks: bool = True) -> StackSources:
+    """Everything that the files of `stack` say; without the locks where they are about to be replaced.
 
     Raises `HomeportError`, an `ErrorGroup` where several things are wrong: all errors of all files.
     """
@@ -25,7 +25,10 @@ def load_stack(root: Path, stack: str) -> StackSources:
     specs = spec_files(root, stack, errors)
     endpoints: list[EndpointSource] = []
     for path in specs:
-        endpoint = collected(errors, lambda path=path: endpoint_source(root, path, settings))
+        endpoint = collected(
+            errors,
+            lambda path=path: endpoint_source(root, path, settings, with_lock=with_locks),
+        )
         if endpoint is not None:
             endpoints.append(endpoint)
     if settings is not None:

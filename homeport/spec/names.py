@@ -63,7 +63,8 @@ def check_endpoint_name(name: str) -> str:
 
 def check_repository(repository: str) -> str:
     """`org/name` of a model on the Hub. Names without an owner are the Hub's legacy; they move."""
-    if looks_like_a_secret(repository):
+    # Each part alone: owner and name together are often as long and mixed as a key.
+    if any(looks_like_a_secret(part) for part in repository.split("/")):
         raise refuse(REDACTED, "org/name of a model on the Hub", "write the model's name")
     if "://" in repository or repository.startswith("huggingface.co/"):
         name = "/".join(repository.rsplit("huggingface.co/", maxsplit=1)[-1].split("/")[:2])

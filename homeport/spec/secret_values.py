@@ -26,6 +26,10 @@ _RANDOM_WORD = re.compile(r"[A-Za-z0-9+/_=-]{32,}")
 _RANDOM_BITS_PER_CHARACTER = 4.0
 """Shannon entropy from which a long word is taken as random. English words joined by dashes stay
 near 3.5; 32 random letters and digits are above 4.3."""
+_RANDOM_RUN = 16
+"""Letters and digits in a row that a random word has somewhere. Names of models are long and mixed too
+(`mistralai/Mistral-Nemo-Instruct-2407`), of short words with signs between them."""
+_SEPARATORS = re.compile(r"[+/_=-]")
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:API_?KEY|PASSWORD|PASSWD|SECRET|SECRET_KEY|ACCESS_KEY|PRIVATE_KEY"
     r"|ACCESS_TOKEN|AUTH_TOKEN|API_TOKEN)$"
@@ -48,6 +52,8 @@ def _looks_random(word: str) -> bool:
     """Three classes of characters and a high entropy. Hexadecimal text (commits, digests) has two."""
     classes = (str.isupper, str.islower, str.isdigit)
     if not all(any(of_class(character) for character in word) for of_class in classes):
+        return False
+    if max(len(part) for part in _SEPARATORS.split(word)) < _RANDOM_RUN:
         return False
     counts = Counter(word)
     bits = -sum(count / len(word) * math.log2(count / len(word)) for count in counts.values())

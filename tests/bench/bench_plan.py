@@ -16,8 +16,8 @@ from rich.table import Table
 
 from homeport.planner.build import plan_stack
 from homeport.project import load_stack
-from sandbox.locks import write_locks
 from tests.engine.edits import SETTINGS, SPECS
+from tests.locks import write_locks
 
 SIZES = (100, 250, 500, 1000)
 ENDPOINTS_A_STACK = 90

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from inline_snapshot import snapshot
 
-from components.aws.unscoped_actions import UNSCOPED_ACTIONS
+from homeport.planner.unscoped_actions import UNSCOPED_ACTIONS
 from tests.components.plans import ACCOUNT, endpoint, stack
 from tests.components.registered import registered
 

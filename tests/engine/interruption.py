@@ -7,6 +7,8 @@ import signal
 import subprocess
 from base64 import b64decode
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from tests.engine.stack_project import StackProject
@@ -45,12 +47,24 @@ def up_interrupted(project: StackProject, *, after_resources: int, kind: signal.
         done += 1
         if done == after_resources:
             if kind == signal.SIGKILL:
-                os.killpg(process.pid, signal.SIGKILL)
+                kill_session(process.pid)
             else:
                 process.send_signal(kind)
     process.stdout.close()
     process.wait(STOP_TIMEOUT_SECONDS)
     return done
+
+
+def kill_session(session: int) -> None:
+    """SIGKILL every process of a session: the language host has a process group of its own."""
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with suppress(OSError):  # it may end while it is looked at
+            # The name stands in brackets and may hold blanks; the session is the fourth field behind.
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            if int(fields[3]) == session:
+                os.kill(int(entry.name), signal.SIGKILL)
 
 
 def comparable_state(state: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

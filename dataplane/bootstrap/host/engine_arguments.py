@@ -77,6 +77,10 @@ def _accelerators(machine: dict[str, Any]) -> list[str]:
     kind = machine["accelerator_kind"]
     if kind == "nvidia":
         return ["--gpus", "all"]
+    if kind == "neuron":
+        # One device file a chip; without Neuron's own container hook, which not every image has.
+        chips = range(machine["accelerator_count"])
+        return [part for chip in chips for part in ("--device", f"/dev/neuron{chip}")]
     if kind == "none":
         return []
     raise SystemExit(f"homeport: engine: accelerators of kind {kind} are not built yet")

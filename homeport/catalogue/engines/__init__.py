@@ -1,43 +1,46 @@
-"""Engines that are carried: one file each, one row here."""
+"""Engines that are carried: every module of this package with an `ENGINE`, one file each."""
 
-from homeport.catalogue.engines import tei, vllm
+import importlib
+import pkgutil
+from functools import cache
+
 from homeport.catalogue.engines.interface import Engine
 from homeport.errors import CatalogueError
 
-# In the order in which `auto` asks them: the narrower engine first, it is the faster one for its tasks.
-_ENGINES: dict[str, Engine] = {each.name: each for each in (tei.ENGINE, vllm.ENGINE)}
 
-# Names of the spec that have no file yet, with what speaks for or against them.
-_NOT_BUILT = {
-    "sglang": "",
-    "tgi": "in maintenance since 2025-12-11, last release v3.3.7: use vllm",
-    "llamacpp": "",
-    "toolkit": "",
-    "custom": "",
-}
+@cache
+def _engines() -> dict[str, Engine]:
+    modules = (
+        importlib.import_module(f"{__name__}.{found.name}")
+        for found in pkgutil.iter_modules(__path__)
+    )
+    engines = [module.ENGINE for module in modules if hasattr(module, "ENGINE")]
+    return {each.name: each for each in sorted(engines, key=_turn)}
+
+
+def _turn(each: Engine) -> tuple[bool, int, str]:
+    """Those that `auto` asks come first, each in its turn."""
+    return (each.automatic_turn is None, each.automatic_turn or 0, each.name)
 
 
 def engine(name: str) -> Engine:
-    """The engine `name`. Raises CatalogueError for one that is not built yet, or unknown."""
-    if name in _ENGINES:
-        return _ENGINES[name]
-    carried = " or ".join(_ENGINES)
-    if name in _NOT_BUILT:
-        remark = f" ({_NOT_BUILT[name]})" if _NOT_BUILT[name] else ""
-        raise CatalogueError(
-            path="engine.name",
-            found=name,
-            allowed=f"{carried}: {name} is not built yet{remark}",
-            fix=f"write `name: {vllm.ENGINE.name}`, or leave it out",
-        )
+    """The engine `name`. Raises CatalogueError for an unknown one."""
+    known = _engines()
+    if name in known:
+        return known[name]
     raise CatalogueError(
         path="engine.name",
         found=name,
-        allowed=carried,
-        fix=f"write `name: {vllm.ENGINE.name}`, or leave it out",
+        allowed=" or ".join(known),
+        fix=f"write `name: {next(iter(known))}`, or leave it out",
     )
 
 
 def carried_engines() -> tuple[Engine, ...]:
-    """Every engine that is carried, in the order in which `auto` should ask them."""
-    return tuple(_ENGINES.values())
+    """Every engine that is carried; first those that `auto` asks, in their order."""
+    return tuple(_engines().values())
+
+
+def automatic_engines() -> tuple[Engine, ...]:
+    """Those that `auto` may pick, in the order in which it asks them."""
+    return tuple(each for each in _engines().values() if each.automatic_turn is not None)

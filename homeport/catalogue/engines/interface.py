@@ -5,9 +5,29 @@ An engine file fills an `Engine`; adding one is adding a file here and a row in 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from homeport.errors import CatalogueError
+
+Feature = Literal[
+    "served-names",
+    "task",
+    "tensor-parallel",
+    "context",
+    "quantization",
+    "kv-cache",
+    "batching",
+    "speculative-ngram",
+    "speculative-draft",
+    "speculative-eagle3",
+    "speculative-mtp",
+    "body-limit",
+    "metrics",
+]
+"""What an engine may have a word for; columns of the table in docs/engines.md."""
+FEATURES: tuple[Feature, ...] = get_args(Feature)
+
+WeightForm = Literal["safetensors", "pytorch", "gguf", "any"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +40,20 @@ class EngineImage:
     """Hugging Face's names."""
     source: str
     date: str
+    version: str | None = None
+    """Of the engine inside, where it is not the engine's own."""
+    end_of_line: str | None = None
+    """Why it is no longer developed: `auto` never leads to such an image."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag:
+    """The word by which an engine is told something, and where it was read."""
+
+    word: str
+    """A flag with its dashes, or a variable."""
+    source: str
+    """File of the engine's repository, or page of its documentation, at the engine's version."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +62,7 @@ class EngineRoute:
 
     method: Literal["GET", "POST"]
     path: str
+    """Exact, or every path below where it ends with `/*`."""
     inference: bool
     """True where the request makes the model work: such a request wakes and keeps awake."""
 
@@ -40,7 +75,9 @@ class SpeculativeRequest:
     tokens: int
     """Tokens guessed at a time."""
     model_path: str | None = None
-    """Path of the second model in the container; None where the method has none."""
+    """Folder of the second model in the container; None where the method has none."""
+    weights_file: str | None = None
+    """The file in it, for engines that want a file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +85,9 @@ class LaunchRequest:
     """What an engine is asked to serve."""
 
     model_path: str
-    """Path of the weights in the container; nothing is downloaded."""
+    """Folder of the weights in the container; nothing is downloaded."""
+    weights_file: str | None = None
+    """The file in it to load (the first shard), for engines that want a file: GGUF."""
     served_names: tuple[str, ...]
     """Names by which clients ask for the model, the first one the main one."""
     task: str
@@ -82,8 +121,9 @@ class Engine:
     version: str
     """Version of the images and of the documentation that the flags were read in."""
     images: tuple[EngineImage, ...]
+    """Empty where the spec must bring one."""
     port: int
-    """Where the engine listens, in the container; `launch` says so to it."""
+    """Where the engine listens, in the container; `launch` says so to it, or the spec."""
     health_route: str
     """Answers 200 once requests can be served."""
     metrics_route: str | None
@@ -101,11 +141,10 @@ class Engine:
     quantizes_while_loading: tuple[str, ...]
     """Methods that need no quantized weights in the repository."""
     quantizes_on_cpu: tuple[str, ...]
-    speculative_methods: tuple[str, ...]
-    sets_context: bool
-    """True where `contextLength` becomes an argument of the engine."""
-    tensor_parallel: bool
-    """True where one replica can use several accelerators."""
+    weight_forms: tuple[WeightForm, ...]
+    """Forms of weights that it loads; `any` where that is the image's own business."""
+    flags: Mapping[Feature, Flag]
+    """What it can be told, and by which word. A feature that is missing cannot be asked of it."""
     names_model: bool
     """True where clients must ask by a served name; False: any name is taken."""
     shared_memory_gib: int
@@ -113,10 +152,25 @@ class Engine:
     own_arguments: Mapping[str, str]
     """Flag that homeport writes -> path of the spec that it comes from."""
     launch: Callable[[LaunchRequest], Launch]
+    automatic_turn: int | None = None
+    """When `auto` asks it: the narrower engine first, it is the faster one for its tasks. None: never,
+    as of an engine at its end of line or without an image."""
     end_of_line: str | None = None
-    """Why it is no longer developed; None while it is. `auto` never picks such an engine."""
+    """Why it is no longer developed; None while it is."""
     source: str
     date: str
+
+    @property
+    def brings_image(self) -> bool:
+        """False where the spec must name the image."""
+        return bool(self.images)
+
+    @property
+    def speculative_methods(self) -> tuple[str, ...]:
+        """The spec's words for what it has a flag for."""
+        return tuple(
+            name.partition("-")[2] for name in self.flags if name.startswith("speculative-")
+        )
 
     def image_for(self, accelerator: str) -> EngineImage:
         """The image that runs on `accelerator`. Raises CatalogueError where there is none."""

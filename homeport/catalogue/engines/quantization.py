@@ -20,6 +20,8 @@ def resolve_quantization(
     """
     if not engine.quantizations:
         return _of_plain_engine(engine, asked)
+    if asked == "auto" and stored is None:
+        return None
     if asked == "none" and stored is not None:
         raise CatalogueError(
             path=_PATH,
@@ -44,8 +46,8 @@ def resolve_quantization(
 
 
 def _of_plain_engine(engine: Engine, asked: str) -> None:
-    if asked in ("auto", "none"):
-        return
+    if asked in ("auto", "none") or "gguf" in engine.weight_forms:
+        return  # of a GGUF repository the word chose the file
     raise CatalogueError(
         path=_PATH,
         found=f"{asked} with engine {engine.name}",

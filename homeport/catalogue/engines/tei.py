@@ -14,6 +14,7 @@ from homeport.catalogue.engines.interface import (
     Engine,
     EngineImage,
     EngineRoute,
+    Flag,
     Launch,
     LaunchRequest,
 )
@@ -27,6 +28,7 @@ _NAME = "ghcr.io/huggingface/text-embeddings-inference"
 _PORT = 8080
 _ANY = "0.0.0.0"  # noqa: S104 - in the container, which only the gateway reaches
 
+_MAIN = "router/src/main.rs"
 _ENCODERS = ("Bert", "Camembert", "DistilBert", "ModernBert", "MPNet", "Roberta", "XLMRoberta")
 _ARCHITECTURES = (
     *(f"{family}Model" for family in _ENCODERS),
@@ -112,9 +114,12 @@ ENGINE = Engine(
     quantizations={},
     quantizes_while_loading=(),
     quantizes_on_cpu=(),
-    speculative_methods=(),
-    sets_context=False,
-    tensor_parallel=False,
+    weight_forms=("safetensors", "pytorch"),
+    flags={
+        "served-names": Flag(word="--served-model-name", source=_MAIN),
+        "batching": Flag(word="--max-concurrent-requests", source=_MAIN),
+        "body-limit": Flag(word="--payload-limit", source=_MAIN),
+    },
     names_model=False,
     shared_memory_gib=1,
     own_arguments={
@@ -131,6 +136,7 @@ ENGINE = Engine(
         "--cors-allow-origin": "access",
     },
     launch=launch,
+    automatic_turn=1,
     source="huggingface/text-embeddings-inference",
     date=_READ,
 )

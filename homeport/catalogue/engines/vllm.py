@@ -1,21 +1,26 @@
 """vLLM: text generation and vision-language models, on GPUs and on CPUs.
 
-Read for 0.30.0. Sources, read 2026-11-25 unless said otherwise:
+Read for 0.30.0, from the sources in its wheel on the package index where nothing else is said (read
+2026-11-25):
 - images and entry point `vllm serve`: tags used in public deployments of October 2026, among them
   `vllm/vllm-openai-cpu:v0.30.0` (x86-64 and arm64);
-- flags: docs.vllm.ai "vllm serve"; `--no-enable-log-requests` replaced `--disable-log-requests`;
-- `--speculative-config`: docs/features/speculative_decoding/README.md of vllm-project/vllm, 01ed47b;
-- quantization by compute capability: docs.vllm.ai v0.15.1 "Quantization", table of hardware. For fp8
-  it says Ampere (weights only), the page of v0.32.0 Turing: the older word holds here;
-- routes: the list that the server prints at start.
+- flags: vllm/engine/arg_utils.py and vllm/entrypoints/openai/cli_args.py;
+- `--speculative-config`: vllm/config/speculative.py;
+- quantization: vllm/model_executor/layers/quantization/, each method's least compute capability; the
+  word `bitsandbytes` is gone;
+- routes: vllm/entrypoints/. Those that administer (sleep, weights, adapters, profiles) stay closed;
+- Inferentia2: AWS Neuron SDK 2.32 documentation, "legacy" path: the last image for it holds 0.16.0.
 """
 
 import json
+from types import MappingProxyType
 
 from homeport.catalogue.engines.interface import (
     Engine,
     EngineImage,
     EngineRoute,
+    Feature,
+    Flag,
     Launch,
     LaunchRequest,
     SpeculativeRequest,
@@ -53,25 +58,36 @@ _ENV = {
 }
 
 
+_NEURON_CORES = 2
+"""Of one Inferentia2 chip: tensor parallelism counts cores there."""
+_NEURON_SEQUENCES = 4
+"""The graph is compiled for a fixed number of sequences; AWS's own examples for Inf2 take 4."""
+
+
 def launch(request: LaunchRequest) -> Launch:
     """Arguments to `vllm serve`, which is the images' entry point.
 
     The model comes first: `--served-model-name` takes every word up to the next flag.
     """
-    arguments = [request.model_path, "--host", _ANY, "--port", str(_PORT)]
+    on_neuron = request.accelerator == "inf2"
+    # Neuron's image has an entry point that runs any command.
+    arguments = ["vllm", "serve"] if on_neuron else []
+    arguments += [request.model_path, "--host", _ANY, "--port", str(_PORT)]
     arguments += ["--served-model-name", *request.served_names]
     if request.task in _POOLING_TASKS:
         arguments += ["--runner", "pooling"]
-    if request.accelerator_count > 1:
-        arguments += ["--tensor-parallel-size", str(request.accelerator_count)]
+    parallel = request.accelerator_count * (_NEURON_CORES if on_neuron else 1)
+    if parallel > 1:
+        arguments += ["--tensor-parallel-size", str(parallel)]
     if request.context_length_tokens is not None:
         arguments += ["--max-model-len", str(request.context_length_tokens)]
     if request.quantization is not None:
         arguments += ["--quantization", request.quantization]
     if request.kv_cache_dtype is not None:
         arguments += ["--kv-cache-dtype", request.kv_cache_dtype]
-    if request.max_concurrent_sequences is not None:
-        arguments += ["--max-num-seqs", str(request.max_concurrent_sequences)]
+    sequences = request.max_concurrent_sequences or (_NEURON_SEQUENCES if on_neuron else None)
+    if sequences is not None:
+        arguments += ["--max-num-seqs", str(sequences)]
     if request.speculative is not None:
         arguments += ["--speculative-config", _speculative_config(request.speculative)]
     # Both logs would hold what must not be kept: prompts, and query strings.
@@ -87,6 +103,27 @@ def _speculative_config(request: SpeculativeRequest) -> str:
     if request.model_path is not None:
         config["model"] = request.model_path
     return json.dumps(config, sort_keys=True, separators=(",", ":"))
+
+
+_SERVE, _ENGINE_ARGS = "vllm/entrypoints/openai/cli_args.py", "vllm/engine/arg_utils.py"
+
+
+def _flags() -> dict[Feature, Flag]:
+    config = "vllm/config/speculative.py"
+    speculative = Flag(word="--speculative-config", source=config)
+    return {
+        "served-names": Flag(word="--served-model-name", source=_ENGINE_ARGS),
+        "task": Flag(word="--runner", source=_ENGINE_ARGS),
+        "tensor-parallel": Flag(word="--tensor-parallel-size", source=_ENGINE_ARGS),
+        "context": Flag(word="--max-model-len", source=_ENGINE_ARGS),
+        "quantization": Flag(word="--quantization", source=_ENGINE_ARGS),
+        "kv-cache": Flag(word="--kv-cache-dtype", source=_ENGINE_ARGS),
+        "batching": Flag(word="--max-num-seqs", source=_ENGINE_ARGS),
+        "speculative-ngram": speculative,
+        "speculative-draft": speculative,
+        "speculative-eagle3": speculative,
+        "speculative-mtp": speculative,
+    }
 
 
 def _post(path: str, inference: bool = True) -> EngineRoute:
@@ -117,6 +154,15 @@ ENGINE = Engine(
             source="public deployments on x86-64 that name the tag",
             date=_READ,
         ),
+        EngineImage(
+            tag="public.ecr.aws/neuron/pytorch-inference-vllm-neuronx:"
+            "0.16.0-neuronx-py312-sdk2.30.0-ubuntu24.04",
+            accelerators=("inf2",),
+            source="AWS Neuron SDK 2.32 documentation, quickstart-deploy-dlc: Inf2 stays on this image",
+            date="2026-11-22",
+            version="0.16.0",
+            end_of_line="Neuron's newer images are for Trainium2 and later; Inf2 gets no new version",
+        ),
     ),
     port=_PORT,
     health_route="/health",
@@ -132,6 +178,8 @@ ENGINE = Engine(
         _post("/v1/responses"),
         _post("/v1/messages"),
         _post("/v1/embeddings"),
+        _post("/v1/audio/transcriptions"),
+        _post("/v1/audio/translations"),
         _post("/pooling"),
         _post("/classify"),
         _post("/score"),
@@ -142,20 +190,27 @@ ENGINE = Engine(
         _post("/tokenize", inference=False),
         _post("/detokenize", inference=False),
     ),
-    tasks=("text-generation", "image-text-to-text", "any-to-any", *_POOLING_TASKS),
+    tasks=(
+        "text-generation",
+        "image-text-to-text",
+        "any-to-any",
+        "automatic-speech-recognition",
+        *_POOLING_TASKS,
+    ),
     architectures=None,
     quantizations={
         "awq": 7.5,
-        "gptq": 7.5,
-        "compressed-tensors": 7.5,
-        "fp8": 8.0,
-        "bitsandbytes": 7.5,
+        "gptq": 6.0,
+        "compressed-tensors": 7.0,
+        "fp8": 7.5,
+        "modelopt": 8.0,
+        "mxfp4": 8.0,
+        "torchao": 7.5,
     },
-    quantizes_while_loading=("fp8", "bitsandbytes"),
+    quantizes_while_loading=("fp8",),
     quantizes_on_cpu=("awq", "gptq", "compressed-tensors"),
-    speculative_methods=tuple(_SPECULATIVE_METHODS),
-    sets_context=True,
-    tensor_parallel=True,
+    weight_forms=("safetensors", "pytorch"),
+    flags=MappingProxyType(_flags()),
     names_model=True,
     # docs.vllm.ai "Using Docker": PyTorch shares memory between the processes of tensor parallel;
     # its own example of a Kubernetes deployment has 2 GiB for one GPU.
@@ -179,8 +234,11 @@ ENGINE = Engine(
         "--quantization": "engine.quantization",
         "-q": "engine.quantization",
         "--speculative-config": "engine.speculative",
+        "--download-dir": "model.weights",
+        "--api-key": "access",
     },
     launch=launch,
+    automatic_turn=3,
     source="docs.vllm.ai and vllm-project/vllm",
     date=_READ,
 )

@@ -50,9 +50,43 @@ def test_plan_for_people_says_the_essentials(
 def test_plan_of_one_file_shows_one_endpoint(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(monkeypatch, "plan", "stacks/demo/llama-8b.yaml", "--json") == 0
-    plan = read_plan(capsys.readouterr().out)
+    assert _run(monkeypatch, "plan", "stacks/demo/llama-8b.yaml", "--json", "--no-policies") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["verdicts"] is None
+    plan = read_plan(json.dumps(answer["plan"]))
     assert [one.name for one in plan.endpoints] == ["llama-8b"]
+
+
+def test_a_plan_says_which_rules_pass(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    assert _run(monkeypatch, "plan", "demo") == 0
+    assert "Policy rules: 10 of 10 pass" in capsys.readouterr().out
+
+
+def test_a_broken_rule_ends_the_plan_with_one(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    settings = project / "stacks" / "Pulumi.minimal.yaml"
+    settings.write_text(settings.read_text() + "  homeport:logRetentionDays: 3\n")
+    assert _run(monkeypatch, "plan", "minimal", "--json") == 1
+    verdicts = json.loads(capsys.readouterr().out)["verdicts"]
+    broken = {one["rule"]: one["violations"] for one in verdicts if one["violations"]}
+    assert list(broken) == ["require-log-retention"]
+    assert ["e5-small", "retentionInDays is 3, must be 7 or more"] in broken[
+        "require-log-retention"
+    ]
+
+
+def test_without_policies_a_plan_says_that_nobody_asked(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "components").mkdir()
+    (project / "components" / "__init__.py").write_text("")
+    assert _run(monkeypatch, "plan", "minimal") == 0
+    assert "Policy rules: not asked" in capsys.readouterr().out
 
 
 def test_errors_go_to_standard_error_with_exit_code_one(
@@ -102,11 +136,28 @@ def test_schema_is_json(
     assert json.loads(capsys.readouterr().out)["title"] == "homeport endpoint"
 
 
-def test_locking_a_real_stack_is_not_built(
+def test_a_token_is_not_sent_in_the_clear(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = project / "stacks" / "Pulumi.minimal.yaml"
-    text = settings.read_text().replace("  homeport:sandbox: true\n", "")
-    settings.write_text(text.replace(", origin: sandbox", ""))
+    monkeypatch.setenv("HF_ENDPOINT", "http://mirror.example")
+    monkeypatch.setenv("HF_TOKEN", "hf_" + "x" * 34)
+    before = (project / "stacks/minimal/e5-small.lock.json").read_bytes()
     assert _run(monkeypatch, "lock", "minimal") == 1
-    assert "reading the Hub is not built yet" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert (
+        "HF_ENDPOINT: found http://mirror.example with a token, must be an https address" in error
+    )
+    assert "x" * 34 not in error
+    assert (project / "stacks/minimal/e5-small.lock.json").read_bytes() == before
+
+
+def test_a_broken_lock_is_written_anew(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock = project / "stacks/minimal/e5-small.lock.json"
+    before = lock.read_bytes()
+    lock.write_text("{")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.delenv("HF_ENDPOINT", raising=False)
+    assert _run(monkeypatch, "lock", "minimal") == 0
+    assert lock.read_bytes() == before

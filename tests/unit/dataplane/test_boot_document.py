@@ -66,7 +66,7 @@ BAD: list[tuple[tuple[Any, ...], Any, str]] = [
         "repositories[0].files[0].path: found '../etc/passwd', must be a relative path",
     ),
     (("hub", "endpoint"), "http://hub.test", "hub.endpoint: found 'http://hub.test', must be an"),
-    (("machine", "accelerator_kind"), "neuron", "machine.accelerator_kind: found 'neuron', must"),
+    (("machine", "accelerator_kind"), "tpu", "machine.accelerator_kind: found 'tpu', must"),
     (("stack", "configuration_key"), {}, "stack.configuration_key: found '{}', must be the key's"),
     (("gateway",), {}, "gateway.image: missing"),
 ]

@@ -14,6 +14,7 @@ GIBIBYTE = 1024**3
 CHAT = ModelMetadata(task="text-generation", architectures=("LlamaForCausalLM",), dtype="bfloat16")
 AWQ = ModelMetadata(task="text-generation", architectures=("Qwen2ForCausalLM",), quantization="awq")
 EMBEDDING = ModelMetadata(task="feature-extraction", architectures=("BertModel",))
+GGUF = ModelMetadata(task="text-generation", architectures=("llama",), library="gguf")
 UNKNOWN = ModelMetadata()
 
 MODELS: Mapping[str, tuple[ModelMetadata, float, bool]] = {
@@ -22,6 +23,7 @@ MODELS: Mapping[str, tuple[ModelMetadata, float, bool]] = {
     "acme/chat-awq": (AWQ, 5, False),
     "acme/gated": (CHAT, 15, True),
     "acme/embedding": (EMBEDDING, 0.1, False),
+    "acme/chat-gguf": (GGUF, 5, False),
     "acme/unknown": (UNKNOWN, 1, False),
 }
 """Repository -> metadata, GiB of weights, gated."""
@@ -84,7 +86,7 @@ def lock_for(repository: str, digest: str, image: str | None = None) -> Lock:
                 gated=gated,
                 files=(
                     LockedFile(
-                        path="model.safetensors",
+                        path="model-Q4_K_M.gguf" if metadata is GGUF else "model.safetensors",
                         size_bytes=int(weights_gib * GIBIBYTE),
                         sha256="0" * 64,
                     ),

@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from homeport.errors import HomeportError
+from homeport.spec.names import check_repository
 from homeport.spec.paths import path_parts, path_text
 from homeport.spec.yaml_reader import read_document
 from tests.unit.spec.contract import (
@@ -187,3 +189,18 @@ def test_paths_survive_writing_and_reading(parts: list[str | int]) -> None:
     if any(re.search(r"hf_|sk-", str(part)) for part in parts):
         return
     assert path_parts(path_text(parts)) == tuple(parts)
+
+
+@pytest.mark.parametrize(
+    "repository",
+    [
+        "mistralai/Mistral-Nemo-Instruct-2407",
+        "GalaktischeGurke/Beyonder-4x7B-v3-AWQ",
+        "nvidia/NVIDIA-Nemotron-3-Ultra-550B-A55B-NVFP4",
+        "RedHatAI/Llama-4-Scout-17B-16E-Instruct-FP8-dynamic",
+        "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
+        "mistralai/Mistral-Large-3-675B-Instruct-2512",
+    ],
+)
+def test_names_of_models_are_no_secrets(repository: str) -> None:
+    assert check_repository(repository) == repository
