@@ -1,6 +1,6 @@
 # Every command of the repository. CI calls these targets and nothing else (.ci/run).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test test-slow lint format schema edit-table coverage bench clean
+.PHONY: help setup demo sandbox test test-slow lint format schema documents engine-parsers refresh-catalogue edit-table coverage bench clean
 SHELL := /bin/bash
 
 # Puts .venv and the engine first on PATH and names the engine's directory in HOMEPORT_PULUMI_DIR.
@@ -42,6 +42,15 @@ format: setup  ## Rewrite the format and what ruff can mend
 
 schema: setup  ## Write schema/endpoint.json from the spec's models
 	@$(ACTIVATE) && homeport schema > schema/.endpoint.json && mv schema/.endpoint.json schema/endpoint.json
+
+documents: setup  ## Write docs/engines.md and docs/examples.md from the catalogue and the examples
+	@$(ACTIVATE) && $(PYTHON) tools/documents.py
+
+engine-parsers: setup  ## Try our command lines on vLLM's and SGLang's own parsers (networked, 20 GB in the cache)
+	@$(ACTIVATE) && $(PYTHON) tools/engine_parsers.py
+
+refresh-catalogue: setup  ## Read AWS's price list into the catalogue: ARGS="eu-west-1" (networked, large)
+	@$(ACTIVATE) && $(PYTHON) tools/refresh_catalogue.py $(ARGS)
 
 edit-table: setup  ## Write docs/edit-table.md: what each edit touches, made by the engine (minutes)
 	@$(ACTIVATE) && $(PYTHON) -m tests.engine.edit_table

@@ -24,9 +24,10 @@ from homeport.catalogue.instances import Instance, instance, instances, smallest
 from homeport.catalogue.prices import (
     HOURS_PER_MONTH,
     Price,
+    find_instance_price,
+    find_service_price,
     instance_price,
     priced_regions,
-    service_price,
 )
 from homeport.catalogue.regions import Region, region, regions
 
@@ -53,6 +54,8 @@ __all__ = [
     "check_arguments",
     "check_variables",
     "engine",
+    "find_instance_price",
+    "find_service_price",
     "instance",
     "instance_price",
     "instances",
@@ -60,6 +63,5 @@ __all__ = [
     "region",
     "regions",
     "resolve_quantization",
-    "service_price",
     "smallest",
 ]

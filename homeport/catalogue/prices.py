@@ -90,12 +90,9 @@ def find_instance_price(cloud: str, region: str, name: str) -> Price | None:
     return _instance_prices().get((region, name)) if cloud == "aws" else None
 
 
-def service_price(cloud: str, region: str, service: Service) -> Price:
-    """Price of one unit of `service`. Raises CatalogueError where the region has no row."""
-    found = _service_prices().get((region, service)) if cloud == "aws" else None
-    if found is None:
-        raise _unknown(cloud, region, service, "homeport:region")
-    return found
+def find_service_price(cloud: str, region: str, service: Service) -> Price | None:
+    """Price of one unit of `service`, None where the region has no row."""
+    return _service_prices().get((region, service)) if cloud == "aws" else None
 
 
 def priced_regions(cloud: str) -> tuple[str, ...]:

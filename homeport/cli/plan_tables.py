@@ -1,6 +1,6 @@
 """A `StackPlan` as tables for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -52,9 +52,14 @@ def _endpoints_table(plan: StackPlan) -> Table:
             endpoint.access.mode,
             endpoint.machine.instance_type,
             f"{scaling.min_replicas}..{scaling.max_replicas}",
-            _month(price.usd_per_hour_asleep),
-            _month(price.usd_per_hour_at_min),
-            _month(price.usd_per_hour_at_max),
+            *(
+                _sum(usd, price.lines)
+                for usd in (
+                    price.usd_per_hour_asleep,
+                    price.usd_per_hour_at_min,
+                    price.usd_per_hour_at_max,
+                )
+            ),
         )
     return table
 
@@ -135,6 +140,9 @@ def _price_table(plan: StackPlan) -> Table:
     sources = _numbered_sources(plan)
     for line in plan.price.lines:
         number = str(sources[line.source, line.date])
+        if line.usd_per_hour is None:
+            table.add_row(_quantity(line), "unknown", "unknown", number)
+            continue
         table.add_row(
             _quantity(line), f"{line.usd_per_hour:.4f}", _month(line.usd_per_hour), number
         )
@@ -145,7 +153,7 @@ def _price_table(plan: StackPlan) -> Table:
         ("stack, all at min", price.at_min_usd_per_hour),
         ("stack, all at max", price.at_max_usd_per_hour),
     ):
-        table.add_row(Text(what, style="bold"), f"{usd:.4f}", _month(usd), "")
+        table.add_row(Text(what, style="bold"), f"{usd:.4f}", _sum(usd, _all_lines(plan)), "")
     return table
 
 
@@ -155,9 +163,18 @@ def _price_sources(plan: StackPlan) -> Iterator[Text]:
 
 
 def _numbered_sources(plan: StackPlan) -> dict[tuple[str, str], int]:
-    lines = [*plan.price.lines, *(line for one in plan.endpoints for line in one.price.lines)]
-    unique = dict.fromkeys((line.source, line.date) for line in lines)
+    unique = dict.fromkeys((line.source, line.date) for line in _all_lines(plan))
     return {source: number for number, source in enumerate(unique, start=1)}
+
+
+def _all_lines(plan: StackPlan) -> list[PriceLine]:
+    return [*plan.price.lines, *(line for one in plan.endpoints for line in one.price.lines)]
+
+
+def _sum(usd_per_hour: float, lines: Sequence[PriceLine]) -> str:
+    """A month; with a sign where a price among the lines is not known."""
+    known = all(line.usd_per_hour is not None for line in lines)
+    return f"{'' if known else '> '}{_month(usd_per_hour)}"
 
 
 def _quantity(line: PriceLine) -> str:

@@ -37,7 +37,7 @@ from homeport.planner.plan import (
     ScalingPlan,
     StackPlan,
 )
-from homeport.planner.price import endpoint_price, stack_price
+from homeport.planner.price import endpoint_price, price_notices, stack_price
 from homeport.planner.scaling import Measure, scaling_notices, scaling_plan
 from homeport.planner.sources import EndpointSource, StackSources
 from homeport.spec import EndpointSpec, StackSettings
@@ -63,6 +63,7 @@ def plan_stack(sources: StackSources) -> StackPlan:
         raise located(error, sources.source) from None
 
     endpoints = _endpoint_plans(sources, ports)
+    price = stack_price(settings, network, ingress, endpoints)
     return StackPlan(
         homeport_version=homeport.__version__,
         stack=sources.name,
@@ -80,11 +81,12 @@ def plan_stack(sources: StackSources) -> StackPlan:
         protect=settings.protect,
         tags={"homeport:stack": sources.name},
         outside_hosts=_outside_hosts(endpoints),
-        price=stack_price(settings, network, ingress, endpoints),
+        price=price,
         endpoints=endpoints,
         warnings=(),
         unknowns=(
             *gateway_notices(),
+            *price_notices(settings.region, price.lines),
             Notice(path="", text="how long a wake takes: nothing wakes an endpoint yet"),
         ),
     )
@@ -114,6 +116,7 @@ def _endpoint_plan(
     refuse_what_cannot_fit(spec, lock, machine)
     scaling = _scaling(spec, machine.accelerator_count > 0)
     access = access_plan(spec, settings, ports)
+    price = endpoint_price(settings, machine, scaling, access)
     return EndpointPlan(
         name=spec.name,
         model=model,
@@ -123,7 +126,7 @@ def _endpoint_plan(
         access=access,
         drain=drain_plan(spec.access.max_request_seconds),
         names=endpoint_names(sources.name, spec.name),
-        price=endpoint_price(settings, machine, scaling, access),
+        price=price,
         compliance=spec.compliance,
         tags={**spec.tags, "homeport:stack": sources.name, "homeport:endpoint": spec.name},
         warnings=(
@@ -131,7 +134,7 @@ def _endpoint_plan(
             *access_notices(access, scaling),
             *_spot_notices(spec),
         ),
-        unknowns=fit_notices(spec, engine),
+        unknowns=(*fit_notices(spec, engine), *price_notices(settings.region, price.lines)),
     )
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-from homeport.catalogue import Instance, instance, instance_price, smallest
+from homeport.catalogue import Instance, instance, region, smallest
 from homeport.errors import PlanError
 from homeport.lock import Lock
 from homeport.planner.plan import MachinePlan
@@ -26,7 +26,6 @@ def machine_plan(spec: EndpointSpec, lock: Lock, settings: StackSettings) -> Mac
     """
     _refuse_other_places(spec, settings)
     machine = _machine(spec, settings)
-    instance_price(settings.cloud, settings.region, machine.name)  # raises where it is not offered
     image = _machine_image(machine, settings)
     on_cpu = machine.accelerator_count == 0
     assert spec.compute.capacity != "spot-with-fallback"  # refused before
@@ -72,6 +71,15 @@ def _machine(spec: EndpointSpec, settings: StackSettings) -> Instance:
         assert compute.accelerator is not None  # the spec's own rule
         return smallest(settings.cloud, settings.region, compute.accelerator, compute.count)
     machine = instance(settings.cloud, compute.instance_type)
+    place = region(settings.cloud, settings.region)
+    if not place.offers(machine.name):
+        raise PlanError(
+            path="compute.instanceType",
+            found=f"{machine.name} in {place.name}",
+            allowed=f"a machine that {settings.cloud} offers there: "
+            f"{', '.join(f'{family}.*' for family in place.machine_families)}",
+            fix="name one of these, or put the endpoint into a stack of another region",
+        )
     if compute.accelerator is not None and compute.accelerator != machine.accelerator:
         raise PlanError(
             path="compute.accelerator",

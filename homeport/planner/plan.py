@@ -218,8 +218,9 @@ class PriceLine:
     what: str
     quantity: float
     unit: str
-    usd_per_hour: float
-    """The whole line, for the quantity above."""
+    usd_per_hour: float | None
+    """The whole line, for the quantity above; None where the catalogue has no price for the region, and the
+    sums leave the line out."""
     source: str
     date: str
 

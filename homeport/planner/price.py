@@ -5,7 +5,7 @@ Prices of spot machines change by the minute; the plan says the on-demand price 
 
 from collections.abc import Sequence
 
-from homeport.catalogue import Price, instance_price, service_price
+from homeport.catalogue import Price, find_instance_price, find_service_price
 from homeport.catalogue.prices import Service
 from homeport.planner.plan import (
     AccessPlan,
@@ -14,6 +14,7 @@ from homeport.planner.plan import (
     IngressPlan,
     MachinePlan,
     NetworkPlan,
+    Notice,
     PriceLine,
     ScalingPlan,
     StackPrice,
@@ -34,34 +35,55 @@ class _Bill:
         self.lines: list[PriceLine] = []
 
     def machine(self, name: str) -> None:
-        self._add(f"machine {name}", 1, "machine", instance_price(self._cloud, self._region, name))
+        price = find_instance_price(self._cloud, self._region, name)
+        self._add(f"machine {name}", 1, "machine", price)
 
     def service(self, what: str, quantity: float, unit: str, service: Service) -> None:
         """One line; nothing for a quantity of zero."""
         if quantity > 0:
-            self._add(what, quantity, unit, service_price(self._cloud, self._region, service))
+            self._add(what, quantity, unit, find_service_price(self._cloud, self._region, service))
 
-    def _add(self, what: str, quantity: float, unit: str, price: Price) -> None:
+    def _add(self, what: str, quantity: float, unit: str, price: Price | None) -> None:
         self.lines.append(
             PriceLine(
                 what=what,
                 quantity=quantity,
                 unit=unit,
-                usd_per_hour=quantity * price.usd_per_hour,
-                source=price.source if price.verified else f"{price.source} (not verified)",
-                date=price.date,
+                usd_per_hour=quantity * price.usd_per_hour if price else None,
+                source=_source(price),
+                date=price.date if price else "",
             )
         )
 
     @property
     def usd_per_hour(self) -> float:
-        return sum(line.usd_per_hour for line in self.lines)
+        return sum(line.usd_per_hour or 0.0 for line in self.lines)
+
+
+def _source(price: Price | None) -> str:
+    if price is None:
+        return "not in the catalogue for this region"
+    return price.source if price.verified else f"{price.source} (not verified)"
+
+
+def price_notices(region: str, lines: Sequence[PriceLine]) -> tuple[Notice, ...]:
+    """That some price is not known, and that the sums are too small by it."""
+    unknown = [line.what for line in lines if line.usd_per_hour is None]
+    if not unknown:
+        return ()
+    return (
+        Notice(
+            path="",
+            text=f"prices in {region}: none in the catalogue for {', '.join(unknown)}; the sums leave "
+            "these out",
+        ),
+    )
 
 
 def endpoint_price(
     settings: StackSettings, machine: MachinePlan, scaling: ScalingPlan, access: AccessPlan
 ) -> EndpointPrice:
-    """What one endpoint adds to its stack. Raises `CatalogueError` where a price is not known."""
+    """What one endpoint adds to its stack; a price that is not known is left out of the sums."""
     replica, at_rest = _Bill(settings), _Bill(settings)
     replica.machine(machine.instance_type)
     replica.service("root volume", machine.root_volume_gib, "GiB", "gp3-gib")

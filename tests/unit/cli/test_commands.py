@@ -124,8 +124,9 @@ def test_an_unclear_target_is_refused(
 def test_the_only_stack_needs_no_name(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.rmtree(project / "stacks" / "minimal")
-    (project / "stacks" / "Pulumi.minimal.yaml").unlink()
+    for stack in ("minimal", "examples"):
+        shutil.rmtree(project / "stacks" / stack)
+        (project / "stacks" / f"Pulumi.{stack}.yaml").unlink()
     assert _run(monkeypatch, "validate") == 0
 
 

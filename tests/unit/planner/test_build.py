@@ -104,11 +104,11 @@ def test_weights_larger_than_local_disks_grow_the_root_volume() -> None:
 
 def test_sums_of_prices_are_the_sums_of_their_lines() -> None:
     plan = plan_stack(stack(THREE))
-    shared = sum(line.usd_per_hour for line in plan.price.lines)
+    shared = sum(line.usd_per_hour or 0.0 for line in plan.price.lines)
     assert plan.price.shared_usd_per_hour == pytest.approx(shared)
     for endpoint in plan.endpoints:
         price = endpoint.price
-        lines = sum(line.usd_per_hour for line in price.lines)
+        lines = sum(line.usd_per_hour or 0.0 for line in price.lines)
         assert lines == pytest.approx(price.usd_per_hour_of_one_replica + price.usd_per_hour_asleep)
     at_max = shared + sum(one.price.usd_per_hour_at_max for one in plan.endpoints)
     assert plan.price.at_max_usd_per_hour == pytest.approx(at_max)
@@ -141,9 +141,17 @@ def test_spot_with_long_requests_is_a_warning() -> None:
 
 def test_what_is_not_computed_is_said() -> None:
     plan = plan_stack(stack({"chat": CHAT}))
-    assert any("policy verdicts" in notice.text for notice in plan.unknowns)
     assert any("wake" in notice.text for notice in plan.unknowns)
     assert any("not computed yet" in notice.text for notice in plan.endpoints[0].unknowns)
+
+
+def test_a_region_without_prices_is_planned_and_says_so() -> None:
+    plan = plan_stack(stack({"chat": CHAT}, SETTINGS.replace("us-east-1", "eu-central-1")))
+    (endpoint,) = plan.endpoints
+    assert endpoint.price.usd_per_hour_at_max == 0
+    assert {line.usd_per_hour for line in endpoint.price.lines} == {None}
+    texts = [notice.text for notice in (*plan.unknowns, *endpoint.unknowns)]
+    assert sum("prices in eu-central-1: none in the catalogue for" in text for text in texts) == 2
 
 
 def test_stand_ins_are_refused_outside_the_sandbox() -> None:
