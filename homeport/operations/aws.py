@@ -17,13 +17,13 @@ from homeport.operations.account import AccountResource, PublishedImage
 
 STACK_TAG = "homeport:stack"
 MACHINE_IMAGE_PARAMETERS: Mapping[str, str] = {
-    "cpu": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+    "cpu": "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id",
     "nvidia": "/aws/service/deeplearning/ami/x86_64/"
     "base-oss-nvidia-driver-gpu-amazon-linux-2023/latest/ami-id",
     "neuron": "/aws/service/neuron/dlami/base/amazon-linux-2023/latest/image_id",
 }
-"""Role of a machine image -> AWS's public parameter with the newest one (Amazon Linux user guide, Deep
-Learning AMI and Neuron documentation, read 2026-11)."""
+"""Role of a machine image -> AWS's public parameter with the newest one: images with Docker inside, which
+plain Amazon Linux has not (ECS, Deep Learning AMI and Neuron documentation, read 2026-11)."""
 MADE_BY_GROUPS = frozenset({"instance", "volume", "network-interface"})
 """Kinds that no deployment makes: machines of a group carry its tags, and go with it."""
 

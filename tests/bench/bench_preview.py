@@ -52,7 +52,7 @@ class Measured:
     largest_process_mib: float
 
 
-def _stack(project: StackProject, endpoints: int) -> None:
+def write_stack(project: StackProject, endpoints: int) -> None:
     """A fifth public, three fifths protected, a fifth private."""
     project.settings_file.write_text(SETTINGS)
     kinds = ("embed", "chat", "chat", "chat", "vault")
@@ -70,7 +70,7 @@ def _recorded_leaves(folder: Path, endpoints: int) -> list[dict[str, object]]:
     with Sandbox() as sandbox:
         project = StackProject(sandbox, folder)
         sandbox.create_hosted_zone("endpoints.example.com", "ZSANDBOX000000000001")
-        _stack(project, endpoints)
+        write_stack(project, endpoints)
         project.up()
         return [
             {
@@ -133,7 +133,7 @@ def bench_preview(endpoints: int, tmp_path: Path) -> None:
     leaves = _recorded_leaves(tmp_path / "recorded", endpoints)
     with Sandbox() as sandbox:
         project = StackProject(sandbox, tmp_path / "ours")
-        _stack(project, endpoints)
+        write_stack(project, endpoints)
         _flat(project, tmp_path / "flat", leaves)
         measured = _measure(project, {"homeport": project.folder, "flat": tmp_path / "flat"})
     table = Table(title=f"pulumi preview of {endpoints} endpoints, {RUNS} runs, medians")

@@ -6,7 +6,7 @@ from typing import Any
 from moto.ssm.models import Parameter, SimpleSystemManagerBackend
 
 STAND_INS = {
-    "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64": "ami-0c0c0c0c0c0c0c0c0",
+    "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id": "ami-0c0c0c0c0c0c0c0c0",
     "/aws/service/deeplearning/ami/x86_64/"
     "base-oss-nvidia-driver-gpu-amazon-linux-2023/latest/ami-id": "ami-0d0d0d0d0d0d0d0d0",
     "/aws/service/neuron/dlami/base/amazon-linux-2023/latest/image_id": "ami-0e0e0e0e0e0e0e0e0",
