@@ -6,10 +6,10 @@ the container says its port and health route, every path is passed on.
 
 from homeport.catalogue.engines.interface import (
     Engine,
-    EngineRoute,
     Launch,
     LaunchRequest,
 )
+from homeport.catalogue.engines.parts import get, post
 
 _READ = "2026-11-22"
 
@@ -29,8 +29,8 @@ ENGINE = Engine(
     pending_metric=None,
     running_metric=None,
     routes=(
-        EngineRoute(method="GET", path="/*", inference=False),
-        EngineRoute(method="POST", path="/*", inference=True),
+        get("/*"),
+        post("/*"),
     ),
     tasks=("*",),
     architectures=None,

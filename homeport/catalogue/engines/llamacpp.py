@@ -13,18 +13,17 @@ A `llama-server` built from these sources took every command line that `launch` 
 from homeport.catalogue.engines.interface import (
     Engine,
     EngineImage,
-    EngineRoute,
     Flag,
     Launch,
     LaunchRequest,
     SpeculativeRequest,
 )
+from homeport.catalogue.engines.parts import ANY_ADDRESS, NVIDIA_GPUS, get, post
 
 _BUILD = "b11243"
 _READ = "2026-11-25"
 _NAME = "ghcr.io/ggml-org/llama.cpp"
 _PORT = 8080
-_ANY = "0.0.0.0"  # noqa: S104 - in the container, which only the gateway reaches
 
 _TYPES = {
     "ngram": "ngram-simple",
@@ -39,7 +38,7 @@ _RANKING_TASKS = ("text-ranking", "sentence-ranking")
 def launch(request: LaunchRequest) -> Launch:
     """Arguments to `/app/llama-server`, which is the images' entry point."""
     model = f"{request.model_path}/{request.weights_file}"
-    arguments = ["--model", model, "--host", _ANY, "--port", str(_PORT)]
+    arguments = ["--model", model, "--host", ANY_ADDRESS, "--port", str(_PORT)]
     arguments += ["--alias", ",".join(request.served_names)]
     if request.task in _EMBEDDING_TASKS:
         arguments += ["--embedding"]
@@ -78,14 +77,6 @@ def _flag(word: str) -> Flag:
     return Flag(word=word, source="common/arg.cpp")
 
 
-def _get(path: str) -> EngineRoute:
-    return EngineRoute(method="GET", path=path, inference=False)
-
-
-def _post(path: str, inference: bool = True) -> EngineRoute:
-    return EngineRoute(method="POST", path=path, inference=inference)
-
-
 def _image(prefix: str, *accelerators: str) -> EngineImage:
     return EngineImage(
         tag=f"{_NAME}:{prefix}-{_BUILD}",
@@ -102,13 +93,7 @@ ENGINE = Engine(
         _image("server", "cpu"),
         _image(
             "server-cuda",
-            "nvidia-t4",
-            "nvidia-a10g",
-            "nvidia-l4",
-            "nvidia-l40s",
-            "nvidia-a100",
-            "nvidia-h100",
-            "nvidia-h200",
+            *NVIDIA_GPUS,
         ),
     ),
     port=_PORT,
@@ -117,19 +102,19 @@ ENGINE = Engine(
     pending_metric="llamacpp:requests_deferred",
     running_metric="llamacpp:requests_processing",
     routes=(
-        _get("/health"),
-        _get("/v1/models"),
-        _post("/completion"),
-        _post("/v1/chat/completions"),
-        _post("/v1/completions"),
-        _post("/v1/responses"),
-        _post("/v1/messages"),
-        _post("/v1/embeddings"),
-        _post("/v1/rerank"),
-        _post("/infill"),
-        _post("/tokenize", inference=False),
-        _post("/detokenize", inference=False),
-        _post("/apply-template", inference=False),
+        get("/health"),
+        get("/v1/models"),
+        post("/completion"),
+        post("/v1/chat/completions"),
+        post("/v1/completions"),
+        post("/v1/responses"),
+        post("/v1/messages"),
+        post("/v1/embeddings"),
+        post("/v1/rerank"),
+        post("/infill"),
+        post("/tokenize", inference=False),
+        post("/detokenize", inference=False),
+        post("/apply-template", inference=False),
     ),
     tasks=("text-generation", *_EMBEDDING_TASKS, *_RANKING_TASKS),
     architectures=None,

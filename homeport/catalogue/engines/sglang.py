@@ -15,28 +15,25 @@ Read for 0.5.21, from the sources in its wheel on the package index (read 2026-1
 from homeport.catalogue.engines.interface import (
     Engine,
     EngineImage,
-    EngineRoute,
     Flag,
     Launch,
     LaunchRequest,
     SpeculativeRequest,
 )
+from homeport.catalogue.engines.parts import ANY_ADDRESS, HUB_OFFLINE, NVIDIA_GPUS, get, post
 
 _VERSION = "0.5.21"
 _READ = "2026-11-25"
 _PORT = 30000
-_ANY = "0.0.0.0"  # noqa: S104 - in the container, which only the gateway reaches
 
 _ALGORITHMS = {"ngram": "NGRAM", "draft": "STANDALONE", "eagle3": "EAGLE3", "mtp": "NEXTN"}
 _EMBEDDING_TASKS = ("feature-extraction", "sentence-embeddings", "sentence-similarity")
-
-_ENV = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_OFFLINE": "1"}
 
 
 def launch(request: LaunchRequest) -> Launch:
     """The server's command; the image starts whatever it is given."""
     arguments = ["python3", "-m", "sglang.launch_server", "--model-path", request.model_path]
-    arguments += ["--host", _ANY, "--port", str(_PORT)]
+    arguments += ["--host", ANY_ADDRESS, "--port", str(_PORT)]
     arguments += ["--served-model-name", request.served_names[0]]
     if request.task in _EMBEDDING_TASKS:
         arguments += ["--is-embedding"]
@@ -54,7 +51,7 @@ def launch(request: LaunchRequest) -> Launch:
         arguments += _speculative(request.speculative)
     # The access log would hold query strings.
     arguments += ["--enable-metrics", "--log-level-http", "warning"]
-    return Launch(arguments=tuple(arguments), env=_ENV)
+    return Launch(arguments=tuple(arguments), env=HUB_OFFLINE)
 
 
 def _speculative(request: SpeculativeRequest) -> list[str]:
@@ -72,29 +69,13 @@ def _flag(word: str, file: str) -> Flag:
     return Flag(word=word, source=f"sglang/srt/arg_groups/fields/{file}.py")
 
 
-def _get(path: str) -> EngineRoute:
-    return EngineRoute(method="GET", path=path, inference=False)
-
-
-def _post(path: str, inference: bool = True) -> EngineRoute:
-    return EngineRoute(method="POST", path=path, inference=inference)
-
-
 ENGINE = Engine(
     name="sglang",
     version=_VERSION,
     images=(
         EngineImage(
             tag=f"docker.io/lmsysorg/sglang:v{_VERSION}",
-            accelerators=(
-                "nvidia-t4",
-                "nvidia-a10g",
-                "nvidia-l4",
-                "nvidia-l40s",
-                "nvidia-a100",
-                "nvidia-h100",
-                "nvidia-h200",
-            ),
+            accelerators=NVIDIA_GPUS,
             source="docs.sglang.io install: NVIDIA GPUs of compute capability 7.5 and above",
             date=_READ,
         ),
@@ -105,22 +86,22 @@ ENGINE = Engine(
     pending_metric="sglang:num_queue_reqs",
     running_metric="sglang:num_running_reqs",
     routes=(
-        _get("/health"),
-        _get("/v1/models"),
-        _get("/model_info"),
-        _post("/generate"),
-        _post("/v1/chat/completions"),
-        _post("/v1/completions"),
-        _post("/v1/responses"),
-        _post("/v1/messages"),
-        _post("/v1/embeddings"),
-        _post("/v1/classify"),
-        _post("/classify"),
-        _post("/v1/rerank"),
-        _post("/v1/score"),
-        _post("/v1/audio/transcriptions"),
-        _post("/v1/tokenize", inference=False),
-        _post("/v1/detokenize", inference=False),
+        get("/health"),
+        get("/v1/models"),
+        get("/model_info"),
+        post("/generate"),
+        post("/v1/chat/completions"),
+        post("/v1/completions"),
+        post("/v1/responses"),
+        post("/v1/messages"),
+        post("/v1/embeddings"),
+        post("/v1/classify"),
+        post("/classify"),
+        post("/v1/rerank"),
+        post("/v1/score"),
+        post("/v1/audio/transcriptions"),
+        post("/v1/tokenize", inference=False),
+        post("/v1/detokenize", inference=False),
     ),
     tasks=(
         "text-generation",

@@ -13,11 +13,11 @@ huggingface/text-embeddings-inference:
 from homeport.catalogue.engines.interface import (
     Engine,
     EngineImage,
-    EngineRoute,
     Flag,
     Launch,
     LaunchRequest,
 )
+from homeport.catalogue.engines.parts import ANY_ADDRESS, HUB_OFFLINE, get, post
 
 _TAG = "1.9"
 _READ = "2026-11-25"
@@ -26,7 +26,6 @@ _NAME = "ghcr.io/huggingface/text-embeddings-inference"
 
 # The image's own default is 80. Above 1024 an engine without capabilities may listen anywhere.
 _PORT = 8080
-_ANY = "0.0.0.0"  # noqa: S104 - in the container, which only the gateway reaches
 
 _MAIN = "router/src/main.rs"
 _ENCODERS = ("Bert", "Camembert", "DistilBert", "ModernBert", "MPNet", "Roberta", "XLMRoberta")
@@ -47,28 +46,22 @@ _ARCHITECTURES = (
     "Qwen3Model",
 )
 
-_ENV = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_OFFLINE": "1"}
-
 
 def launch(request: LaunchRequest) -> Launch:
     """Arguments to `text-embeddings-router`, which is the images' entry point."""
-    arguments = ["--model-id", request.model_path, "--hostname", _ANY, "--port", str(_PORT)]
+    arguments = ["--model-id", request.model_path, "--hostname", ANY_ADDRESS, "--port", str(_PORT)]
     arguments += ["--served-model-name", request.served_names[0]]
     if request.max_body_bytes is not None:
         arguments += ["--payload-limit", str(request.max_body_bytes)]
     if request.max_concurrent_sequences is not None:
         arguments += ["--max-concurrent-requests", str(request.max_concurrent_sequences)]
-    return Launch(arguments=tuple(arguments), env=_ENV)
+    return Launch(arguments=tuple(arguments), env=HUB_OFFLINE)
 
 
 def _image(prefix: str, *accelerators: str) -> EngineImage:
     return EngineImage(
         tag=f"{_NAME}:{prefix}{_TAG}", accelerators=accelerators, source=_SOURCE, date=_READ
     )
-
-
-def _post(path: str, inference: bool = True) -> EngineRoute:
-    return EngineRoute(method="POST", path=path, inference=inference)
 
 
 ENGINE = Engine(
@@ -88,19 +81,19 @@ ENGINE = Engine(
     pending_metric="te_queue_size",
     running_metric=None,
     routes=(
-        EngineRoute(method="GET", path="/health", inference=False),
-        EngineRoute(method="GET", path="/info", inference=False),
-        _post("/"),
-        _post("/embed"),
-        _post("/embed_all"),
-        _post("/embed_sparse"),
-        _post("/embeddings"),
-        _post("/v1/embeddings"),
-        _post("/predict"),
-        _post("/rerank"),
-        _post("/similarity"),
-        _post("/tokenize", inference=False),
-        _post("/decode", inference=False),
+        get("/health"),
+        get("/info"),
+        post("/"),
+        post("/embed"),
+        post("/embed_all"),
+        post("/embed_sparse"),
+        post("/embeddings"),
+        post("/v1/embeddings"),
+        post("/predict"),
+        post("/rerank"),
+        post("/similarity"),
+        post("/tokenize", inference=False),
+        post("/decode", inference=False),
     ),
     tasks=(
         "feature-extraction",

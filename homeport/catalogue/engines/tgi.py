@@ -10,24 +10,23 @@ Read for 3.3.7, of huggingface/text-generation-inference (read 2026-11-22 and 20
 from homeport.catalogue.engines.interface import (
     Engine,
     EngineImage,
-    EngineRoute,
     Flag,
     Launch,
     LaunchRequest,
 )
+from homeport.catalogue.engines.parts import ANY_ADDRESS, HUB_OFFLINE, NVIDIA_GPUS, get, post
 
 _VERSION = "3.3.7"
 _READ = "2026-11-25"
 # The image's own default is 80. Above 1024 an engine without capabilities may listen anywhere.
 _PORT = 8080
-_ANY = "0.0.0.0"  # noqa: S104 - in the container, which only the gateway reaches
 _LAUNCHER = "docs/source/reference/launcher.md"
-_ENV = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_OFFLINE": "1", "USAGE_STATS": "off"}
+_ENV = {**HUB_OFFLINE, "USAGE_STATS": "off"}
 
 
 def launch(request: LaunchRequest) -> Launch:
     """Arguments to `text-generation-launcher`, which is the image's entry point."""
-    arguments = ["--model-id", request.model_path, "--hostname", _ANY, "--port", str(_PORT)]
+    arguments = ["--model-id", request.model_path, "--hostname", ANY_ADDRESS, "--port", str(_PORT)]
     # Without it every GPU of the machine is one shard, whatever was planned.
     arguments += ["--num-shard", str(max(1, request.accelerator_count))]
     if request.context_length_tokens is not None:
@@ -50,29 +49,13 @@ def _flag(word: str) -> Flag:
     return Flag(word=word, source=_LAUNCHER)
 
 
-def _get(path: str) -> EngineRoute:
-    return EngineRoute(method="GET", path=path, inference=False)
-
-
-def _post(path: str, inference: bool = True) -> EngineRoute:
-    return EngineRoute(method="POST", path=path, inference=inference)
-
-
 ENGINE = Engine(
     name="tgi",
     version=_VERSION,
     images=(
         EngineImage(
             tag=f"ghcr.io/huggingface/text-generation-inference:{_VERSION}",
-            accelerators=(
-                "nvidia-t4",
-                "nvidia-a10g",
-                "nvidia-l4",
-                "nvidia-l40s",
-                "nvidia-a100",
-                "nvidia-h100",
-                "nvidia-h200",
-            ),
+            accelerators=NVIDIA_GPUS,
             source="README.md, v3.3.7",
             date=_READ,
         ),
@@ -83,16 +66,16 @@ ENGINE = Engine(
     pending_metric="tgi_queue_size",
     running_metric="tgi_batch_current_size",
     routes=(
-        _get("/health"),
-        _get("/info"),
-        _get("/v1/models"),
-        _post("/"),
-        _post("/generate"),
-        _post("/generate_stream"),
-        _post("/v1/chat/completions"),
-        _post("/v1/completions"),
-        _post("/tokenize", inference=False),
-        _post("/chat_tokenize", inference=False),
+        get("/health"),
+        get("/info"),
+        get("/v1/models"),
+        post("/"),
+        post("/generate"),
+        post("/generate_stream"),
+        post("/v1/chat/completions"),
+        post("/v1/completions"),
+        post("/tokenize", inference=False),
+        post("/chat_tokenize", inference=False),
     ),
     tasks=("text-generation", "image-text-to-text"),
     architectures=None,

@@ -9,11 +9,11 @@ Read for 0.5.6, of huggingface/huggingface-inference-toolkit (2025-08, read 2026
 
 from homeport.catalogue.engines.interface import (
     Engine,
-    EngineRoute,
     Flag,
     Launch,
     LaunchRequest,
 )
+from homeport.catalogue.engines.parts import get, post
 
 _READ = "2026-11-22"
 _PORT = 5000
@@ -42,9 +42,9 @@ ENGINE = Engine(
     pending_metric="inf_queue_size",
     running_metric="inf_batch_current_size",
     routes=(
-        EngineRoute(method="GET", path="/health", inference=False),
-        EngineRoute(method="POST", path="/", inference=True),
-        EngineRoute(method="POST", path="/predict", inference=True),
+        get("/health"),
+        post("/"),
+        post("/predict"),
     ),
     tasks=(
         "audio-classification",

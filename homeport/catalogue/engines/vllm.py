@@ -4,7 +4,7 @@ Read for 0.30.0, from the sources in its wheel on the package index where nothin
 2026-11-25):
 - images and entry point `vllm serve`: tags used in public deployments of October 2026, among them
   `vllm/vllm-openai-cpu:v0.30.0` (x86-64 and arm64);
-- flags: vllm/engine/arg_utils.py and vllm/entrypoints/openai/cli_args.py;
+- flags: vllm/engine/arg_utils.py and vllm/entrypoints/launchers/cli_args.py;
 - `--speculative-config`: vllm/config/speculative.py;
 - quantization: vllm/model_executor/layers/quantization/, each method's least compute capability; the
   word `bitsandbytes` is gone;
@@ -18,18 +18,17 @@ from types import MappingProxyType
 from homeport.catalogue.engines.interface import (
     Engine,
     EngineImage,
-    EngineRoute,
     Feature,
     Flag,
     Launch,
     LaunchRequest,
     SpeculativeRequest,
 )
+from homeport.catalogue.engines.parts import ANY_ADDRESS, HUB_OFFLINE, NVIDIA_GPUS, get, post
 
 _VERSION = "0.30.0"
 _READ = "2026-11-25"
 _PORT = 8000
-_ANY = "0.0.0.0"  # noqa: S104 - in the container, which only the gateway reaches
 
 # The spec's word -> vLLM's.
 _SPECULATIVE_METHODS = {
@@ -49,13 +48,7 @@ _POOLING_TASKS = (
     "text-classification",
 )
 
-_ENV = {
-    # The container reaches nothing; without these the engine waits for hosts that never answer.
-    "DO_NOT_TRACK": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_OFFLINE": "1",
-    "VLLM_NO_USAGE_STATS": "1",
-}
+_ENV = {**HUB_OFFLINE, "DO_NOT_TRACK": "1", "VLLM_NO_USAGE_STATS": "1"}
 
 
 _NEURON_CORES = 2
@@ -72,7 +65,7 @@ def launch(request: LaunchRequest) -> Launch:
     on_neuron = request.accelerator == "inf2"
     # Neuron's image has an entry point that runs any command.
     arguments = ["vllm", "serve"] if on_neuron else []
-    arguments += [request.model_path, "--host", _ANY, "--port", str(_PORT)]
+    arguments += [request.model_path, "--host", ANY_ADDRESS, "--port", str(_PORT)]
     arguments += ["--served-model-name", *request.served_names]
     if request.task in _POOLING_TASKS:
         arguments += ["--runner", "pooling"]
@@ -105,7 +98,7 @@ def _speculative_config(request: SpeculativeRequest) -> str:
     return json.dumps(config, sort_keys=True, separators=(",", ":"))
 
 
-_SERVE, _ENGINE_ARGS = "vllm/entrypoints/openai/cli_args.py", "vllm/engine/arg_utils.py"
+_ENGINE_ARGS = "vllm/engine/arg_utils.py"
 
 
 def _flags() -> dict[Feature, Flag]:
@@ -126,25 +119,13 @@ def _flags() -> dict[Feature, Flag]:
     }
 
 
-def _post(path: str, inference: bool = True) -> EngineRoute:
-    return EngineRoute(method="POST", path=path, inference=inference)
-
-
 ENGINE = Engine(
     name="vllm",
     version=_VERSION,
     images=(
         EngineImage(
             tag=f"docker.io/vllm/vllm-openai:v{_VERSION}",
-            accelerators=(
-                "nvidia-t4",
-                "nvidia-a10g",
-                "nvidia-l4",
-                "nvidia-l40s",
-                "nvidia-a100",
-                "nvidia-h100",
-                "nvidia-h200",
-            ),
+            accelerators=NVIDIA_GPUS,
             source="docs.vllm.ai: compute capability 7.5 and above; CUDA 13 inside",
             date=_READ,
         ),
@@ -170,25 +151,25 @@ ENGINE = Engine(
     pending_metric="vllm:num_requests_waiting",
     running_metric="vllm:num_requests_running",
     routes=(
-        EngineRoute(method="GET", path="/health", inference=False),
-        EngineRoute(method="GET", path="/v1/models", inference=False),
-        EngineRoute(method="GET", path="/version", inference=False),
-        _post("/v1/chat/completions"),
-        _post("/v1/completions"),
-        _post("/v1/responses"),
-        _post("/v1/messages"),
-        _post("/v1/embeddings"),
-        _post("/v1/audio/transcriptions"),
-        _post("/v1/audio/translations"),
-        _post("/pooling"),
-        _post("/classify"),
-        _post("/score"),
-        _post("/v1/score"),
-        _post("/rerank"),
-        _post("/v1/rerank"),
-        _post("/v2/rerank"),
-        _post("/tokenize", inference=False),
-        _post("/detokenize", inference=False),
+        get("/health"),
+        get("/v1/models"),
+        get("/version"),
+        post("/v1/chat/completions"),
+        post("/v1/completions"),
+        post("/v1/responses"),
+        post("/v1/messages"),
+        post("/v1/embeddings"),
+        post("/v1/audio/transcriptions"),
+        post("/v1/audio/translations"),
+        post("/pooling"),
+        post("/classify"),
+        post("/score"),
+        post("/v1/score"),
+        post("/rerank"),
+        post("/v1/rerank"),
+        post("/v2/rerank"),
+        post("/tokenize", inference=False),
+        post("/detokenize", inference=False),
     ),
     tasks=(
         "text-generation",
