@@ -232,13 +232,8 @@ class Hub:
                 allowed="a branch, a tag or a commit of the repository",
                 fix="write `revision: main`, or one of its branches",
             ) from None
-        except (RepositoryNotFoundError, HFValidationError):
-            raise LockError(
-                path=wanted.path,
-                found=f"{wanted.repository}, which {host} does not know",
-                allowed="a repository of the Hub",
-                fix="check the spelling; for a private one set HF_TOKEN to a token that may read it",
-            ) from None
+        except (RepositoryNotFoundError, HFValidationError) as error:
+            raise self._unknown(wanted, host, error) from None
         except EntryNotFoundError:
             raise strange(wanted, "a file that is listed and cannot be fetched") from None
         except HfHubHTTPError as error:
@@ -249,6 +244,19 @@ class Hub:
             raise transport_refusal(wanted.path, host, error) from None
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
             raise strange(wanted, "an answer that does not describe a model") from None
+
+    def _unknown(self, wanted: WantedRepository, host: str, error: Exception) -> LockError:
+        """For a repository that is not there; the sandbox's Hub says which ones it has."""
+        known = getattr(error, "server_message", None) if self._of_sandbox else None
+        return LockError(
+            path=wanted.path,
+            found=f"{wanted.repository}, which "
+            f"{'the sandbox' if self._of_sandbox else host} does not know",
+            allowed="a repository of the Hub" if known is None else str(known)[:4000],
+            fix="check the spelling; for a private one set HF_TOKEN to a token that may read it"
+            if known is None
+            else "choose one of these, or lock a stack outside the sandbox",
+        )
 
     def _note(self, response: httpx2.Response) -> None:
         self._of_sandbox = self._of_sandbox or SANDBOX_HEADER in response.headers

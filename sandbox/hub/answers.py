@@ -81,9 +81,7 @@ def _registry(path: str) -> Answer:
 
 def _unknown(repository: str) -> Answer:
     known = ", ".join(known_models())
-    return _refusal(
-        404, "RepoNotFound", f"Repository {repository} not found; the sandbox knows: {known}"
-    )
+    return _refusal(404, "RepoNotFound", f"a model that the sandbox's Hub knows: {known}")
 
 
 def _refusal(status: int, code: str, message: str) -> Answer:

@@ -156,7 +156,15 @@ def test_a_gated_model_needs_a_token_with_access(monkeypatch: pytest.MonkeyPatch
 def test_a_missing_model_a_missing_revision_and_a_renamed_one() -> None:
     with pytest.raises(LockError) as caught:
         _lock("acme/not-there")
+    assert caught.value.found == "acme/not-there, which the sandbox does not know"
+    assert "BAAI/bge-small-en-v1.5, " in caught.value.allowed
+    unmarked = BrokenTransport(lambda _, answer: httpx2.Response(404, headers={
+        name: text for name, text in answer.headers.items() if name == "x-error-code"
+    }))  # fmt: skip
+    with pytest.raises(LockError) as caught:
+        Hub(transport=unmarked).resolve(dataclasses.replace(WANTED, repository="acme/not-there"))
     assert caught.value.found == "acme/not-there, which huggingface.co does not know"
+    assert "HF_TOKEN" in caught.value.fix
     with pytest.raises(LockError) as caught:
         _lock("Qwen/Qwen3-8B", revision="missing")
     assert (caught.value.path, caught.value.found) == (
