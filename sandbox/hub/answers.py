@@ -39,7 +39,7 @@ def _description(rest: str) -> Answer:
         return Answer(307, {**HEADERS, "location": f"{place}?blobs=true"}, b"")
     model = find_model(repository)
     if model is None:
-        return _unknown(repository)
+        return _unknown()
     if "missing" in revision:
         return _refusal(404, "RevisionNotFound", f"Invalid rev id: {revision}")
     return _json(model.description(unquote(revision or "main")))
@@ -48,7 +48,7 @@ def _description(rest: str) -> Answer:
 def _file(repository: str, path: str, authorization: str | None) -> Answer:
     model = find_model(repository)
     if model is None:
-        return _unknown(repository)
+        return _unknown()
     if model.facts["gated"] and not _may_read(authorization):
         return _refusal(401, "GatedRepo", f"Access to model {repository} is restricted.")
     return _content(model, path)
@@ -79,7 +79,7 @@ def _registry(path: str) -> Answer:
     return _json(manifest)
 
 
-def _unknown(repository: str) -> Answer:
+def _unknown() -> Answer:
     known = ", ".join(known_models())
     return _refusal(404, "RepoNotFound", f"a model that the sandbox's Hub knows: {known}")
 
