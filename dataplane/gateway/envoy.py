@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .envoy_clusters import agent_cluster, engine_cluster
+from .envoy_clusters import INFERENCE, QUESTIONS, agent_cluster, engine_cluster
+from .envoy_filters import BODY_LIMIT_FILE, body_limit
 from .envoy_listener import request_listener
+from .envoy_routes import ROUTES_FILE, route_table
 from .settings import GatewaySettings
 
 _TYPE = "type.googleapis.com/envoy."
@@ -24,8 +26,23 @@ def render_envoy(settings: GatewaySettings) -> dict[str, Any]:
         "overload_manager": _overload(settings),
         "static_resources": {
             "listeners": [request_listener(settings)],
-            "clusters": [engine_cluster(settings), agent_cluster(settings)],
+            "clusters": [
+                engine_cluster(INFERENCE, settings),
+                engine_cluster(QUESTIONS, settings),
+                agent_cluster(settings),
+            ],
         },
+    }
+
+
+def live_files(settings: GatewaySettings) -> dict[str, dict[str, Any]]:
+    """File in the live folder -> what Envoy reads there: all that an edit of the item may change.
+
+    `render_envoy` of two settings that differ in live fields only is the same.
+    """
+    return {
+        ROUTES_FILE: {"resources": [route_table(settings)]},
+        BODY_LIMIT_FILE: {"resources": [body_limit(settings.max_body_bytes)]},
     }
 
 
@@ -39,7 +56,14 @@ def _admin(settings: GatewaySettings) -> dict[str, Any]:
 
 def _stats(settings: GatewaySettings) -> dict[str, Any]:
     """The endpoint is the only tag, and only what somebody reads is kept: memory stays flat."""
-    prefixes = ("http.ingress.", "cluster.engine.", "cluster.agent.", "listener.", "server.")
+    prefixes = (
+        "http.ingress.",
+        "cluster.engine.",
+        "cluster.questions.",
+        "cluster.agent.",
+        "listener.",
+        "server.",
+    )
     return {
         "use_all_default_tags": False,
         "stats_tags": [{"tag_name": "endpoint", "fixed_value": settings.endpoint}],

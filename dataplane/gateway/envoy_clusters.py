@@ -6,6 +6,8 @@ from typing import Any
 
 from .settings import GatewaySettings
 
+INFERENCE, QUESTIONS = "engine", "questions"
+"""The engine twice, as two clusters: requests that make the model work, and those about the server."""
 BUFFER_BYTES = 1 << 20
 """Per connection and direction; beyond it the faster side waits."""
 ENGINE_IDLE_SECONDS = 4
@@ -14,11 +16,11 @@ ENGINE_IDLE_SECONDS = 4
 _HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
-def engine_cluster(settings: GatewaySettings) -> dict[str, Any]:
+def engine_cluster(name: str, settings: GatewaySettings) -> dict[str, Any]:
     """The engine at its fixed address on the internal network, HTTP/1.1."""
     address = {"address": settings.engine_address, "port_value": settings.engine_port}
     return {
-        **_cluster("engine", {"socket_address": address}, settings),
+        **_cluster(name, {"socket_address": address}, settings),
         "connect_timeout": "2s",
         "upstream_connection_options": {
             "tcp_keepalive": {

@@ -12,24 +12,41 @@ TOKEN_CHECK_SECONDS = 10
 """The agent may have to ask the Hub; slower than this is an answer of its own: 503."""
 
 
+ADDRESS_LIST, BODY_LIMIT, TOKEN_CHECK = (
+    "envoy.filters.http.rbac",
+    "envoy.filters.http.body_size_limit",
+    "envoy.filters.http.ext_authz",
+)
+BODY_LIMIT_FILE = "body-limit.json"
+"""In the live folder: Envoy takes a new one without dropping a connection."""
+DISABLED = {"@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", "disabled": True}
+
+
 def http_filters(settings: GatewaySettings) -> list[dict[str, Any]]:
-    """In order. The cheap refusals come first, the token check only where a token is asked for."""
-    filters: list[dict[str, Any]] = []
+    """In order, the cheap refusals first. What they say is live: see `access_of` and `body_limit`."""
+    return [
+        {"name": ADDRESS_LIST, "typed_config": {"@type": _TYPE + "rbac.v3.RBAC"}},
+        _watched_body_limit(settings.live_folder),
+        _token_check(),
+        _router(),
+    ]
+
+
+def access_of(settings: GatewaySettings) -> dict[str, Any]:
+    """What the filters do for every route: who may call, from where."""
+    found: dict[str, Any] = {}
     if settings.cidrs:
-        filters.append(_address_list(settings.cidrs))
-    filters.append(_body_limit(settings.max_body_bytes))
-    if settings.access_mode == "protected":
-        filters.append(_token_check())
-    filters.append(_router())
-    return filters
+        found[ADDRESS_LIST] = _address_list(settings.cidrs)
+    if settings.access_mode != "protected":
+        found[TOKEN_CHECK] = DISABLED
+    return found
 
 
 def _address_list(cidrs: tuple[str, ...]) -> dict[str, Any]:
     """`remote_ip` is the address that the trusted proxy appended to X-Forwarded-For."""
     return {
-        "name": "envoy.filters.http.rbac",
-        "typed_config": {
-            "@type": _TYPE + "rbac.v3.RBAC",
+        "@type": _TYPE + "rbac.v3.RBACPerRoute",
+        "rbac": {
             "rules": {
                 "action": "ALLOW",
                 "policies": {
@@ -48,7 +65,23 @@ def _range(cidr: str) -> dict[str, Any]:
     return {"address_prefix": str(network.network_address), "prefix_len": network.prefixlen}
 
 
-def _body_limit(max_body_bytes: int) -> dict[str, Any]:
+def _watched_body_limit(live_folder: str) -> dict[str, Any]:
+    """The limit from a file: this filter knows no limit of a route."""
+    path = f"{live_folder}/{BODY_LIMIT_FILE}"
+    return {
+        "name": BODY_LIMIT,
+        "config_discovery": {
+            "config_source": {
+                "resource_api_version": "V3",
+                "initial_fetch_timeout": "0s",
+                "path_config_source": {"path": path},
+            },
+            "type_urls": [_TYPE + "body_size_limit.v3.BodySizeLimit"],
+        },
+    }
+
+
+def body_limit(max_body_bytes: int) -> dict[str, Any]:
     """413 by Content-Length, or as soon as the streamed bytes pass the limit; buffers nothing.
 
     The `buffer` filter would hold every body in memory. This filter writes the whole path, query
@@ -56,7 +89,8 @@ def _body_limit(max_body_bytes: int) -> dict[str, Any]:
     is why `gateway.arguments` switches that logger off.
     """
     return {
-        "name": "envoy.filters.http.body_size_limit",
+        "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
+        "name": BODY_LIMIT,
         "typed_config": {
             "@type": _TYPE + "body_size_limit.v3.BodySizeLimit",
             "max_request_bytes": max_body_bytes,
@@ -68,7 +102,7 @@ def _token_check() -> dict[str, Any]:
     """Asks the agent with the request's line and Authorization header; closed when it is silent."""
     answers = [{"exact": "content-type"}, {"exact": "retry-after"}, {"exact": "www-authenticate"}]
     return {
-        "name": "envoy.filters.http.ext_authz",
+        "name": TOKEN_CHECK,
         "typed_config": {
             "@type": _TYPE + "ext_authz.v3.ExtAuthz",
             "stat_prefix": "token",

@@ -7,8 +7,8 @@ from typing import Any
 from .envoy_access_log import access_log
 from .envoy_clusters import BUFFER_BYTES
 from .envoy_filters import http_filters
-from .envoy_routes import route_table
-from .settings import KEEP_ALIVE_SECONDS, GatewaySettings
+from .envoy_routes import ROUTES_FILE, ROUTES_NAME
+from .settings import KEEP_ALIVE_SECONDS, MAX_REQUEST_SECONDS, GatewaySettings
 
 _TYPE = "type.googleapis.com/envoy.extensions."
 _CIPHERS = (
@@ -52,12 +52,20 @@ def request_listener(settings: GatewaySettings) -> dict[str, Any]:
 
 
 def _connection_manager(settings: GatewaySettings) -> dict[str, Any]:
-    longest = settings.max_request_seconds
+    # The endpoint's own limit is the routes': a listener that changed would cut the answers on it.
+    longest = MAX_REQUEST_SECONDS
     return {
         "@type": _TYPE + "filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "ingress",
         "codec_type": "HTTP1",
-        "route_config": route_table(settings),
+        "rds": {
+            "route_config_name": ROUTES_NAME,
+            "config_source": {
+                "resource_api_version": "V3",
+                "initial_fetch_timeout": "0s",
+                "path_config_source": {"path": f"{settings.live_folder}/{ROUTES_FILE}"},
+            },
+        },
         "http_filters": http_filters(settings),
         "access_log": [access_log()],
         # Who called: the address that the last trusted proxy appended, never one the client wrote.
@@ -71,7 +79,6 @@ def _connection_manager(settings: GatewaySettings) -> dict[str, Any]:
         "max_request_headers_kb": MAX_HEADERS_KIB,
         "request_headers_timeout": f"{HEADERS_TIMEOUT_SECONDS}s",
         "request_timeout": duration(longest),
-        # Above the route's timeout, so that a silent engine ends in that one's clear 504.
         "stream_idle_timeout": duration(longest + 5),
         "drain_timeout": "5s",
         "common_http_protocol_options": {

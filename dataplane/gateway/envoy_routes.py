@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .envoy_clusters import INFERENCE, QUESTIONS
+from .envoy_filters import ADDRESS_LIST, DISABLED, TOKEN_CHECK, access_of
 from .settings import GatewaySettings, Route
 
 READY_PATH = "/_homeport/ready"
@@ -29,7 +31,9 @@ CALLER_HEADERS = (
 )
 ENGINE_HEADERS = ("server", "x-powered-by")
 """Response headers that tell which software answers."""
-_DISABLED = {"@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", "disabled": True}
+ROUTES_FILE = "routes.json"
+"""In the live folder: Envoy takes a new table for the next request and drops no connection."""
+ROUTES_NAME = "requests"
 
 
 def route_table(settings: GatewaySettings) -> dict[str, Any]:
@@ -40,11 +44,17 @@ def route_table(settings: GatewaySettings) -> dict[str, Any]:
         *(_engine_route(settings, route) for route in settings.routes),
     ]
     return {
-        "name": "requests",
+        "@type": "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
+        "name": ROUTES_NAME,
         "request_headers_to_remove": list(CALLER_HEADERS),
         "response_headers_to_remove": list(ENGINE_HEADERS),
         "virtual_hosts": [
-            {"name": "endpoint", "domains": ["*"], "routes": [*routes, _closed(settings, "/")]}
+            {
+                "name": "endpoint",
+                "domains": ["*"],
+                "typed_per_filter_config": access_of(settings),
+                "routes": [*routes, _closed(settings, "/")],
+            }
         ],
     }
 
@@ -54,7 +64,13 @@ def _engine_route(settings: GatewaySettings, route: Route) -> dict[str, Any]:
         "name": f"{route.method} {route.path}",
         "match": _match(route),
         # No retry policy: a POST that failed half way is never executed twice.
-        "route": {"cluster": "engine", "timeout": f"{settings.max_request_seconds:.3f}s"},
+        "route": {
+            # Counted apart: only what makes the model work keeps a replica awake.
+            "cluster": INFERENCE if route.inference else QUESTIONS,
+            "timeout": f"{settings.max_request_seconds:.3f}s",
+            # Above the timeout, so that a silent engine ends in that one's clear 504.
+            "idle_timeout": f"{settings.max_request_seconds + 5:.3f}s",
+        },
     }
 
 
@@ -65,8 +81,8 @@ def _ready_route() -> dict[str, Any]:
         "match": _match(Route("GET", READY_PATH)),
         "route": {"cluster": "agent", "timeout": f"{READY_TIMEOUT_SECONDS}s"},
         "typed_per_filter_config": {
-            "envoy.filters.http.ext_authz": _DISABLED,
-            "envoy.filters.http.rbac": _DISABLED,
+            TOKEN_CHECK: DISABLED,
+            ADDRESS_LIST: DISABLED,
         },
     }
 
@@ -78,7 +94,7 @@ def _closed(settings: GatewaySettings, prefix: str) -> dict[str, Any]:
         "name": "not-found",
         "match": {"prefix": prefix},
         "direct_response": {"status": 404, "body": {"inline_string": text}},
-        "typed_per_filter_config": {"envoy.filters.http.ext_authz": _DISABLED},
+        "typed_per_filter_config": {TOKEN_CHECK: DISABLED},
     }
 
 

@@ -12,7 +12,9 @@ FORMAT = 1
 """Of the item; another one may mean something else by the same names."""
 
 
-def gateway_settings(boot: dict[str, Any], item: dict[str, Any]) -> GatewaySettings:
+def gateway_settings(
+    boot: dict[str, Any], item: dict[str, Any], *, live_folder: str
+) -> GatewaySettings:
     """Settings of this machine's gateway.
 
     `item` is DynamoDB's own JSON (`{"Item": {"cidrs": {"L": [...]}}}`). Raises `SettingsError` where the
@@ -30,11 +32,15 @@ def gateway_settings(boot: dict[str, Any], item: dict[str, Any]) -> GatewaySetti
         endpoint=boot["stack"]["endpoint"],
         engine_address=boot["network"]["engine_address"],
         engine_port=boot["engine"]["port"],
-        routes=tuple(Route(route["method"], route["path"]) for route in boot["engine"]["routes"]),
+        routes=tuple(
+            Route(route["method"], route["path"], route["inference"])
+            for route in boot["engine"]["routes"]
+        ),
         access_mode=live["access_mode"],
         cidrs=tuple(live["cidrs"]),
         max_request_seconds=live["max_request_seconds"],
         max_body_bytes=int(live["max_body_bytes"]),
+        live_folder=live_folder,
     )
 
 

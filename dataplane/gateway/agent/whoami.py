@@ -1,0 +1,77 @@
+"""Ask the Hub whose token it is: `GET /api/whoami-v2`, one bounded call.
+
+Form of the answer: `type`, `name`, and `orgs` with a `name` each (Hub API, read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from .verdicts import BAD, GOOD, SILENT, Accounts, HubSays
+
+TIMEOUT_SECONDS = 5.0
+BYTES_MAX = 1 << 20
+USER_AGENT = "homeport-agent"
+
+
+def hub_asker(endpoint: str, timeout_seconds: float = TIMEOUT_SECONDS) -> Callable[[str], HubSays]:
+    """A function that asks the Hub at `endpoint` about a token. It never raises."""
+
+    def ask(token: str) -> HubSays:
+        try:
+            return _said(*_get(endpoint, token, timeout_seconds))
+        except (OSError, http.client.HTTPException, ValueError):
+            return HubSays(SILENT)
+
+    return ask
+
+
+def _get(endpoint: str, token: str, timeout_seconds: float) -> tuple[int, bytes]:
+    parts = urlsplit(endpoint)
+    host = parts.hostname or ""
+    connection: http.client.HTTPConnection
+    if parts.scheme == "https":
+        context = ssl.create_default_context()
+        connection = http.client.HTTPSConnection(
+            host, parts.port, timeout=timeout_seconds, context=context
+        )
+    else:
+        connection = http.client.HTTPConnection(host, parts.port, timeout=timeout_seconds)
+    try:
+        headers = {"authorization": f"Bearer {token}", "user-agent": USER_AGENT}
+        connection.request("GET", "/api/whoami-v2", headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read(BYTES_MAX + 1)
+    finally:
+        connection.close()
+
+
+def _said(status: int, body: bytes) -> HubSays:
+    """401 and 403 are the Hub's word; whatever else is not 200 says nothing about the token."""
+    if status in (401, 403):
+        return HubSays(BAD)
+    if status != 200 or len(body) > BYTES_MAX:
+        return HubSays(SILENT)
+    answer = _object(json.loads(body.decode("utf-8")))
+    name = answer.get("name")
+    if not isinstance(name, str):
+        return HubSays(SILENT)
+    kind = "org" if answer.get("type") == "org" else "user"
+    names = {f"{kind}/{name}".lower(), *_orgs(answer.get("orgs"))}
+    return HubSays(GOOD, Accounts(frozenset(names)))
+
+
+def _orgs(listed: Any) -> Iterator[str]:
+    for org in cast("list[Any]", listed) if isinstance(listed, list) else []:
+        name = _object(org).get("name")
+        if isinstance(name, str):
+            yield f"org/{name}".lower()
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
