@@ -62,6 +62,11 @@ def _engine(endpoint: EndpointPlan) -> dict[str, Any]:
         "port": engine.port,
         "health_route": engine.health_route,
         "metrics_route": engine.metrics_route,
+        "first_request": {
+            "method": engine.first_request.method,
+            "path": engine.first_request.path,
+            "body": engine.first_request.body,
+        },
         "routes": [
             {"method": route.method, "path": route.path, "inference": route.inference}
             for route in engine.routes

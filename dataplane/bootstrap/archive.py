@@ -26,11 +26,34 @@ FILES = {
     "gateway/render.py": "gateway/render.py",
     "gateway/settings.py": "gateway/settings.py",
     **{
+        name: name
+        for name in (
+            "gateway/agent/__init__.py",
+            "gateway/agent/__main__.py",
+            "gateway/agent/activity.py",
+            "gateway/agent/agent.py",
+            "gateway/agent/local_http.py",
+            "gateway/agent/readiness.py",
+            "gateway/agent/schedule.py",
+            "gateway/agent/server.py",
+            "gateway/agent/token_gate.py",
+            "gateway/agent/verdicts.py",
+            "gateway/agent/watch.py",
+            "gateway/agent/whoami.py",
+            "gateway/agent/aws/__init__.py",
+            "gateway/agent/aws/calls.py",
+            "gateway/agent/aws/cloud.py",
+            "gateway/agent/aws/metadata.py",
+            "gateway/agent/aws/signature.py",
+        )
+    },
+    **{
         name: f"bootstrap/{name}"
         for name in (
             "host/boot_field.py",
             "host/engine_arguments.py",
             "host/weights.py",
+            "scripts/agent.sh",
             "scripts/certificate.sh",
             "scripts/engine-entry.sh",
             "scripts/engine.sh",
@@ -44,6 +67,7 @@ FILES = {
             "scripts/scratch.sh",
             "scripts/secrets.sh",
             "scripts/weights.sh",
+            "units/homeport-agent.service",
             "units/homeport-boot.target",
             "units/homeport-certificate.service",
             "units/homeport-engine.service",

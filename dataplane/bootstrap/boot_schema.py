@@ -99,6 +99,7 @@ BOOT_DOCUMENT = {
         "port": _number(1, 65535),
         "health_route": PATH,
         "metrics_route": _or_null(PATH),
+        "first_request": {"method": METHOD, "path": PATH, "body": _or_null(TEXT)},
         "routes": ListOf({"method": METHOD, "path": ROUTE, "inference": BOOLEAN}, minimum=1),
         "arguments": ListOf(ARGUMENT),
         "env": MapOf(VARIABLE, ARGUMENT),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+EARLY_LEAVERS_FILE = "early-leavers"
+
 
 def access_log() -> dict[str, Any]:
     """Code 0 is a client that left before an answer began; it counts in `pending`."""
@@ -27,5 +29,22 @@ def access_log() -> dict[str, Any]:
                     "first_byte_ms": "%RESPONSE_DURATION%",
                 }
             },
+        },
+    }
+
+
+def early_leavers(live_folder: str) -> dict[str, Any]:
+    """One byte for each client that left before an answer began: the file's size is their number."""
+    return {
+        "name": "envoy.access_loggers.file",
+        "filter": {
+            "status_code_filter": {
+                "comparison": {"op": "EQ", "value": {"default_value": 0, "runtime_key": "unused"}}
+            }
+        },
+        "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog",
+            "path": f"{live_folder}/{EARLY_LEAVERS_FILE}",
+            "log_format": {"text_format_source": {"inline_string": "."}},
         },
     }

@@ -107,6 +107,8 @@ def _token_check() -> dict[str, Any]:
             "@type": _TYPE + "ext_authz.v3.ExtAuthz",
             "stat_prefix": "token",
             "failure_mode_allow": False,
+            # Otherwise each refused token counts as an answer of the engine, and `pending` sinks.
+            "charge_cluster_response_stats": False,
             "status_on_error": {"code": "ServiceUnavailable"},
             "http_service": {
                 "server_uri": {

@@ -44,6 +44,16 @@ def gateway_settings(
     )
 
 
+def live_access(item: dict[str, Any]) -> tuple[tuple[str, ...], float]:
+    """The allow list, and how long a known caller stays while the Hub is silent, in seconds.
+
+    Raises `SettingsError` as `gateway_settings` does.
+    """
+    attributes: dict[str, Any] = item.get("Item") or {}
+    allow, stale = _plain(attributes, "allow"), _plain(attributes, "token_stale_seconds")
+    return tuple(allow), float(stale)
+
+
 def _plain(attributes: dict[str, Any], name: str) -> Any:
     if name not in attributes:
         raise SettingsError(

@@ -14,7 +14,14 @@ from homeport.catalogue import (
 from homeport.errors import HomeportError, PlanError, raise_all
 from homeport.lock import Lock
 from homeport.planner.model import MODEL_PATH, mount_path, task_of
-from homeport.planner.plan import EnginePlan, ImagePlan, MachinePlan, ModelPlan, RoutePlan
+from homeport.planner.plan import (
+    EnginePlan,
+    FirstRequestPlan,
+    ImagePlan,
+    MachinePlan,
+    ModelPlan,
+    RoutePlan,
+)
 from homeport.spec import EndpointSpec
 
 CLIENT_DUMMY_NAME = "dummy"
@@ -46,6 +53,7 @@ def engine_plan(
         port=spec.engine.port or chosen.port,
         health_route=spec.engine.health_route or chosen.health_route,
         metrics_route=chosen.metrics_route,
+        first_request=_first_request(chosen, spec, model),
         routes=tuple(
             RoutePlan(method=route.method, path=route.path, inference=route.inference)
             for route in chosen.routes
@@ -57,6 +65,15 @@ def engine_plan(
         context_length_tokens=spec.engine.context_length,
         shared_memory_gib=chosen.shared_memory_gib,
     )
+
+
+def _first_request(chosen: Engine, spec: EndpointSpec, model: ModelPlan) -> FirstRequestPlan:
+    """The engine's own; a custom one's health route is the spec's."""
+    first = chosen.first_request(model.task, spec.name)
+    path = first.path
+    if path == chosen.health_route and spec.engine.health_route is not None:
+        path = spec.engine.health_route
+    return FirstRequestPlan(method=first.method, path=path, body=first.body)
 
 
 def choose_engine(spec: EndpointSpec, lock: Lock) -> tuple[Engine, str]:

@@ -86,6 +86,16 @@ class RoutePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FirstRequestPlan:
+    """The request whose 200 makes a replica ready."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    body: str | None
+    """JSON; None for a question."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnginePlan:
     """The server that runs the model."""
 
@@ -96,6 +106,7 @@ class EnginePlan:
     port: int
     health_route: str
     metrics_route: str | None
+    first_request: FirstRequestPlan
     routes: tuple[RoutePlan, ...]
     served_names: tuple[str, ...]
     """Names by which a client may ask for the model; `dummy` is huggingface_hub's."""

@@ -21,6 +21,8 @@ class Answer(NamedTuple):
 def answer(target: str, authorization: str | None) -> Answer:
     """The answer to `GET target` (path with query)."""
     path = urlsplit(target).path
+    if path == "/api/whoami-v2":
+        return _whoami(authorization)
     if path.startswith("/v2/"):
         return _registry(path)
     if path.startswith("/api/models/"):
@@ -29,6 +31,19 @@ def answer(target: str, authorization: str | None) -> Answer:
     if separator:
         return _file(repository, unquote(rest.partition("/")[2]), authorization)
     return _refusal(404, "EntryNotFound", "no such page in the sandbox's Hub")
+
+
+ACCOUNTS = {"jane": ("acme",), "joe": ("other",)}
+"""User -> organisations. A token is `hf_<user>_` and anything: `hf_jane_0123456789abcdef`."""
+
+
+def _whoami(authorization: str | None) -> Answer:
+    token = (authorization or "").removeprefix("Bearer ").removeprefix(TOKEN_PREFIX)
+    name, separator, _ = token.partition("_")
+    if not separator or name not in ACCOUNTS:
+        return _refusal(401, "Unauthorized", "Invalid username or password.")
+    orgs = [{"type": "org", "name": org} for org in ACCOUNTS[name]]
+    return _json({"type": "user", "name": name, "orgs": orgs})
 
 
 def _description(rest: str) -> Answer:

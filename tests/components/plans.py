@@ -11,6 +11,7 @@ from homeport.planner.plan import (
     EndpointPlan,
     EndpointPrice,
     EnginePlan,
+    FirstRequestPlan,
     ImagePlan,
     IngressPlan,
     IngressSidePlan,
@@ -203,6 +204,7 @@ def _engine() -> EnginePlan:
         port=8000,
         health_route="/health",
         metrics_route="/metrics",
+        first_request=FirstRequestPlan(method="GET", path="/health", body=None),
         routes=(
             RoutePlan(method="POST", path="/v1/chat/completions", inference=True),
             RoutePlan(method="GET", path="/v1/models", inference=False),

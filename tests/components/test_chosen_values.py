@@ -30,7 +30,7 @@ def test_the_gateway_reads_its_live_settings_from_the_item() -> None:
     found = registered(PLAN)
     boot = json.loads(found.inputs("BucketObjectv2", "chat")["content"])
     item = {"Item": json.loads(found.inputs("TableItem", "chat")["item"])}
-    settings = gateway_settings(boot, item)
+    settings = gateway_settings(boot, item, live_folder="/run/live")
     assert {field: getattr(settings, field) for field in LIVE_FIELDS} == {
         "access_mode": "protected",
         "cidrs": (),

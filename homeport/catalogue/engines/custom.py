@@ -9,7 +9,7 @@ from homeport.catalogue.engines.interface import (
     Launch,
     LaunchRequest,
 )
-from homeport.catalogue.engines.parts import get, post
+from homeport.catalogue.engines.parts import get, health_first_request, post
 
 _READ = "2026-11-22"
 
@@ -43,6 +43,7 @@ ENGINE = Engine(
     shared_memory_gib=1,
     own_arguments={},
     launch=launch,
+    first_request=health_first_request,
     source="Hugging Face Inference Endpoints, custom containers",
     date=_READ,
 )

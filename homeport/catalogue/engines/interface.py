@@ -114,6 +114,16 @@ class Launch:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FirstRequest:
+    """The request that shows that the model answers: a replica is ready once it got 200 for it."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    body: str | None = None
+    """JSON; None for a question."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Engine:
     """An engine at one version, with everything that homeport needs to know to run it."""
 
@@ -152,6 +162,8 @@ class Engine:
     own_arguments: Mapping[str, str]
     """Flag that homeport writes -> path of the spec that it comes from."""
     launch: Callable[[LaunchRequest], Launch]
+    first_request: Callable[[str, str], FirstRequest]
+    """Task and served name -> the smallest real request."""
     automatic_turn: int | None = None
     """When `auto` asks it: the narrower engine first, it is the faster one for its tasks. None: never,
     as of an engine at its end of line or without an image."""

@@ -18,7 +18,15 @@ from homeport.catalogue.engines.interface import (
     LaunchRequest,
     SpeculativeRequest,
 )
-from homeport.catalogue.engines.parts import ANY_ADDRESS, NVIDIA_GPUS, get, post
+from homeport.catalogue.engines.parts import (
+    ANY_ADDRESS,
+    EMBEDDING_TASKS,
+    NVIDIA_GPUS,
+    RANKING_TASKS,
+    get,
+    openai_first_request,
+    post,
+)
 
 _BUILD = "b11243"
 _READ = "2026-11-25"
@@ -31,8 +39,6 @@ _TYPES = {
     "eagle3": "draft-eagle3",
     "mtp": "draft-mtp",
 }
-_EMBEDDING_TASKS = ("feature-extraction", "sentence-embeddings", "sentence-similarity")
-_RANKING_TASKS = ("text-ranking", "sentence-ranking")
 
 
 def launch(request: LaunchRequest) -> Launch:
@@ -40,9 +46,9 @@ def launch(request: LaunchRequest) -> Launch:
     model = f"{request.model_path}/{request.weights_file}"
     arguments = ["--model", model, "--host", ANY_ADDRESS, "--port", str(_PORT)]
     arguments += ["--alias", ",".join(request.served_names)]
-    if request.task in _EMBEDDING_TASKS:
+    if request.task in EMBEDDING_TASKS:
         arguments += ["--embedding"]
-    if request.task in _RANKING_TASKS:
+    if request.task in RANKING_TASKS:
         arguments += ["--rerank"]
     if request.accelerator_count > 0:
         arguments += ["--gpu-layers", "all"]
@@ -116,7 +122,7 @@ ENGINE = Engine(
         post("/detokenize", inference=False),
         post("/apply-template", inference=False),
     ),
-    tasks=("text-generation", *_EMBEDDING_TASKS, *_RANKING_TASKS),
+    tasks=("text-generation", *EMBEDDING_TASKS, *RANKING_TASKS),
     architectures=None,
     # The file says how it is quantized: `engine.quantization` chooses the file.
     quantizations={},
@@ -168,6 +174,7 @@ ENGINE = Engine(
         "--ssl-cert-file": "access",
     },
     launch=launch,
+    first_request=openai_first_request,
     automatic_turn=2,
     source="ggml-org/llama.cpp",
     date=_READ,

@@ -20,14 +20,21 @@ from homeport.catalogue.engines.interface import (
     LaunchRequest,
     SpeculativeRequest,
 )
-from homeport.catalogue.engines.parts import ANY_ADDRESS, HUB_OFFLINE, NVIDIA_GPUS, get, post
+from homeport.catalogue.engines.parts import (
+    ANY_ADDRESS,
+    EMBEDDING_TASKS,
+    HUB_OFFLINE,
+    NVIDIA_GPUS,
+    get,
+    openai_first_request,
+    post,
+)
 
 _VERSION = "0.5.21"
 _READ = "2026-11-25"
 _PORT = 30000
 
 _ALGORITHMS = {"ngram": "NGRAM", "draft": "STANDALONE", "eagle3": "EAGLE3", "mtp": "NEXTN"}
-_EMBEDDING_TASKS = ("feature-extraction", "sentence-embeddings", "sentence-similarity")
 
 
 def launch(request: LaunchRequest) -> Launch:
@@ -35,7 +42,7 @@ def launch(request: LaunchRequest) -> Launch:
     arguments = ["python3", "-m", "sglang.launch_server", "--model-path", request.model_path]
     arguments += ["--host", ANY_ADDRESS, "--port", str(_PORT)]
     arguments += ["--served-model-name", request.served_names[0]]
-    if request.task in _EMBEDDING_TASKS:
+    if request.task in EMBEDDING_TASKS:
         arguments += ["--is-embedding"]
     if request.accelerator_count > 1:
         arguments += ["--tensor-parallel-size", str(request.accelerator_count)]
@@ -108,7 +115,7 @@ ENGINE = Engine(
         "image-text-to-text",
         "any-to-any",
         "automatic-speech-recognition",
-        *_EMBEDDING_TASKS,
+        *EMBEDDING_TASKS,
         "text-classification",
     ),
     architectures=None,
@@ -161,6 +168,7 @@ ENGINE = Engine(
         "--admin-api-key": "access",
     },
     launch=launch,
+    first_request=openai_first_request,
     automatic_turn=4,
     source="sgl-project/sglang",
     date=_READ,

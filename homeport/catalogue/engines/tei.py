@@ -13,11 +13,19 @@ huggingface/text-embeddings-inference:
 from homeport.catalogue.engines.interface import (
     Engine,
     EngineImage,
+    FirstRequest,
     Flag,
     Launch,
     LaunchRequest,
 )
-from homeport.catalogue.engines.parts import ANY_ADDRESS, HUB_OFFLINE, get, post
+from homeport.catalogue.engines.parts import (
+    ANY_ADDRESS,
+    HUB_OFFLINE,
+    RANKING_TASKS,
+    first,
+    get,
+    post,
+)
 
 _TAG = "1.9"
 _READ = "2026-11-25"
@@ -62,6 +70,15 @@ def _image(prefix: str, *accelerators: str) -> EngineImage:
     return EngineImage(
         tag=f"{_NAME}:{prefix}{_TAG}", accelerators=accelerators, source=_SOURCE, date=_READ
     )
+
+
+def first_request(task: str, _name: str) -> FirstRequest:
+    """By the kind of model: each answers one of these only."""
+    if task in RANKING_TASKS:
+        return first("/rerank", {"query": "ready?", "texts": ["ready?"]})
+    if task == "text-classification":
+        return first("/predict", {"inputs": "ready?"})
+    return first("/embed", {"inputs": "ready?"})
 
 
 ENGINE = Engine(
@@ -129,6 +146,7 @@ ENGINE = Engine(
         "--cors-allow-origin": "access",
     },
     launch=launch,
+    first_request=first_request,
     automatic_turn=1,
     source="huggingface/text-embeddings-inference",
     date=_READ,

@@ -10,11 +10,12 @@ Read for 3.3.7, of huggingface/text-generation-inference (read 2026-11-22 and 20
 from homeport.catalogue.engines.interface import (
     Engine,
     EngineImage,
+    FirstRequest,
     Flag,
     Launch,
     LaunchRequest,
 )
-from homeport.catalogue.engines.parts import ANY_ADDRESS, HUB_OFFLINE, NVIDIA_GPUS, get, post
+from homeport.catalogue.engines.parts import ANY_ADDRESS, HUB_OFFLINE, NVIDIA_GPUS, first, get, post
 
 _VERSION = "3.3.7"
 _READ = "2026-11-25"
@@ -47,6 +48,11 @@ def launch(request: LaunchRequest) -> Launch:
 
 def _flag(word: str) -> Flag:
     return Flag(word=word, source=_LAUNCHER)
+
+
+def first_request(_task: str, _name: str) -> FirstRequest:
+    """One token."""
+    return first("/generate", {"inputs": "ready?", "parameters": {"max_new_tokens": 1}})
 
 
 ENGINE = Engine(
@@ -119,6 +125,7 @@ ENGINE = Engine(
         "--usage-stats": "engine",
     },
     launch=launch,
+    first_request=first_request,
     end_of_line="in maintenance since 2025-12-11, last release v3.3.7: move to vllm or sglang",
     source="huggingface/text-generation-inference",
     date=_READ,

@@ -24,7 +24,14 @@ from homeport.catalogue.engines.interface import (
     LaunchRequest,
     SpeculativeRequest,
 )
-from homeport.catalogue.engines.parts import ANY_ADDRESS, HUB_OFFLINE, NVIDIA_GPUS, get, post
+from homeport.catalogue.engines.parts import (
+    ANY_ADDRESS,
+    HUB_OFFLINE,
+    NVIDIA_GPUS,
+    get,
+    openai_first_request,
+    post,
+)
 
 _VERSION = "0.30.0"
 _READ = "2026-11-25"
@@ -219,6 +226,7 @@ ENGINE = Engine(
         "--api-key": "access",
     },
     launch=launch,
+    first_request=openai_first_request,
     automatic_turn=3,
     source="docs.vllm.ai and vllm-project/vllm",
     date=_READ,

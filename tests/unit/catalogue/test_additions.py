@@ -14,7 +14,7 @@ ENGINE = '''\
 """A made-up engine for a made-up architecture."""
 
 from homeport.catalogue.engines.interface import (
-    Engine, EngineImage, EngineRoute, Flag, Launch, LaunchRequest,
+    Engine, EngineImage, EngineRoute, FirstRequest, Flag, Launch, LaunchRequest,
 )
 
 
@@ -50,6 +50,7 @@ ENGINE = Engine(
     shared_memory_gib=1,
     own_arguments={},
     launch=launch,
+    first_request=lambda task, name: FirstRequest(method="GET", path="/health"),
     automatic_turn=0,
     source="made up",
     date="2026-11-25",

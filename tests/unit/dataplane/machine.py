@@ -54,6 +54,11 @@ def boot_parts() -> dict[str, Any]:
             "image": ENGINE_IMAGE,
             "port": 8000,
             "health_route": "/health",
+            "first_request": {
+                "method": "POST",
+                "path": "/v1/completions",
+                "body": '{"model": "llama-8b", "prompt": "ready?", "max_tokens": 1}',
+            },
             "metrics_route": "/metrics",
             "routes": [
                 {"method": "POST", "path": "/v1/chat/completions", "inference": True},

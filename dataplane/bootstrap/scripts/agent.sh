@@ -1,0 +1,9 @@
+#!/bin/bash
+# Runs the agent beside Envoy: token check, readiness, live settings, reports.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=environment.sh
+source "$(dirname "$0")/environment.sh"
+
+mkdir -p "$run/gateway" "$run/agent"
+cd "$code"
+exec python3 -B -m gateway.agent "$boot" "$run/gateway" "$run/agent" "$(machine_id)"

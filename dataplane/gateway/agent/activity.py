@@ -1,0 +1,54 @@
+"""What a replica is busy with, from Envoy's own counters.
+
+*pending* is Hugging Face's measure: requests without a status line yet. Envoy has no such gauge, and the
+plain difference of its counters leaks one for each client that leaves before an answer began; those are
+counted by an access log of their own (response code 0, seen with Envoy 1.40, 2026-11).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Counters(NamedTuple):
+    """Of requests that make the model work, since Envoy started."""
+
+    total: int
+    """`cluster.engine.upstream_rq_total`."""
+    completed: int
+    """`cluster.engine.upstream_rq_completed`: an answer began."""
+    active: int
+    """`cluster.engine.upstream_rq_active`: on their way, streams that are being answered among them."""
+    early_leavers: int
+    """Clients that left before an answer began."""
+
+
+class Activity(NamedTuple):
+    """One look."""
+
+    in_flight: int
+    pending: int
+    last_request_end: float
+    """Seconds of the caller's clock; the start of watching where there was none yet."""
+
+
+def pending(counters: Counters) -> int:
+    """Requests that nobody has begun to answer; never more than are on their way."""
+    unanswered = counters.total - counters.completed - counters.early_leavers
+    return max(0, min(unanswered, counters.active))
+
+
+class ActivityTracker:
+    """When the last request ended, as exactly as it is looked at: late by one look at most, never early."""
+
+    def __init__(self, now: float) -> None:
+        self._last_end = now
+        self._total = 0
+
+    def observe(self, counters: Counters, now: float) -> Activity:
+        """Call at each look, in order of time."""
+        # Another total is work that came and went between two looks; a smaller one, another Envoy.
+        if counters.active > 0 or counters.total != self._total:
+            self._last_end = now
+        self._total = counters.total
+        return Activity(counters.active, pending(counters), self._last_end)

@@ -1,0 +1,89 @@
+"""The agent's cloud on AWS: one table, one metric namespace, one lifecycle hook."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from typing import Any
+
+from ..activity import Activity
+from .calls import Aws
+from .metadata import Metadata
+
+HIGH_RESOLUTION_SECONDS = 1
+"""The alarm on pending requests has a period of 20 s, below CloudWatch's minute."""
+GPU_COMMAND = (
+    "nvidia-smi", "--query-gpu=utilization.gpu,memory.used,memory.total",
+    "--format=csv,noheader,nounits",
+)  # fmt: skip
+GPU_SECONDS_MAX = 5
+
+
+class AwsCloud:
+    """For one machine."""
+
+    def __init__(self, boot: Mapping[str, Any], instance: str, metadata: Metadata) -> None:
+        self._boot, self._stack = boot, boot["stack"]
+        self._instance, self._metadata = instance, metadata
+        self._aws = Aws(self._stack["region"], metadata)
+
+    def read_item(self) -> dict[str, Any]:
+        """The configuration item in DynamoDB's own spelling."""
+        key = json.loads(self._stack["configuration_key"])
+        return self._aws.get_item(self._stack["table"], key)
+
+    def report(self, values: Mapping[str, Any]) -> None:
+        """This replica's item, under the endpoint's prefix."""
+        item = {"pk": f"{self._stack['table_prefix']}replica", "sk": self._instance, **values}
+        self._aws.put_item(
+            self._stack["table"], {name: _typed(value) for name, value in item.items()}
+        )
+
+    def measure(self, activity: Activity) -> None:
+        """Pending and in flight; GPU use where there is one. The mean over machines is CloudWatch's."""
+        namespace = self._stack["metric_namespace"]
+        busy = {"PendingRequests": activity.pending, "RequestsInFlight": activity.in_flight}
+        self._aws.put_metrics(namespace, busy, seconds=HIGH_RESOLUTION_SECONDS)
+        if self._boot["machine"]["accelerator_kind"] == "nvidia":
+            self._aws.put_metrics(namespace, gpu_use(_nvidia_smi()), seconds=60)
+
+    def interruption(self) -> bool:
+        """A spot notice, or the group's own."""
+        return self._metadata.interruption()
+
+    def heartbeat(self, hook: str = "homeport-launch") -> None:
+        """More time for the launch hook."""
+        self._aws.heartbeat(self._stack["group"], hook, self._instance)
+
+    def started(self, *, ok: bool, hook: str = "homeport-launch") -> None:
+        """Into service, or given up."""
+        self._aws.complete_hook(self._stack["group"], hook, self._instance, ok=ok)
+
+
+def gpu_use(text: str) -> dict[str, float]:
+    """Mean over the machine's GPUs, in percent, of `nvidia-smi`'s three columns. Raises `ValueError`."""
+    rows = [[float(cell) for cell in line.split(",")] for line in text.strip().splitlines()]
+    if not rows:
+        raise ValueError("no GPU")
+    return {
+        "GpuUtilization": sum(row[0] for row in rows) / len(rows),
+        "GpuMemoryUsedPercent": 100 * sum(row[1] / row[2] for row in rows) / len(rows),
+    }
+
+
+def _nvidia_smi() -> str:
+    try:
+        done = subprocess.run(
+            GPU_COMMAND, capture_output=True, text=True, timeout=GPU_SECONDS_MAX, check=True
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        raise OSError(f"nvidia-smi: {type(error).__name__}") from None
+    return done.stdout
+
+
+def _typed(value: Any) -> dict[str, Any]:
+    """A value in DynamoDB's spelling."""
+    if isinstance(value, (int, float)):
+        return {"N": repr(value)}
+    return {"S": str(value)}

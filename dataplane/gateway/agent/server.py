@@ -1,0 +1,86 @@
+"""What Envoy asks the agent, on a socket file: may this request pass, and is the replica ready.
+
+/authorize/<the request's own path>     any method; 200 lets it pass, anything else is the client's answer
+/_homeport/ready                        200 while the load balancer may send requests
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import ThreadingMixIn, UnixStreamServer
+from typing import Any, NamedTuple
+
+from ..envoy_routes import READY_PATH
+from .readiness import READY
+from .token_gate import Answer
+
+AUTHORIZE = "/authorize"
+SOCKET_MODE = 0o660
+IDLE_SECONDS = 60
+"""Of a connection that Envoy keeps; above the 30 s after which Envoy itself gives one up."""
+
+
+class Answers(NamedTuple):
+    """Where the answers come from; both are asked by many threads at once."""
+
+    check: Callable[[str | None], Answer]
+    state: Callable[[], str]
+
+
+class AgentServer(ThreadingMixIn, UnixStreamServer):
+    """One thread a connection; Envoy keeps few and uses them again."""
+
+    daemon_threads = True
+    request_queue_size = 1024
+    block_on_close = False
+
+    def __init__(self, path: Path, answers: Answers) -> None:
+        self.answers = answers
+        path.unlink(missing_ok=True)  # of an agent that was killed
+        super().__init__(str(path), _Handler)
+        path.chmod(SOCKET_MODE)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = IDLE_SECONDS
+    server: AgentServer  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def _answer(self) -> None:
+        path = self.path.partition("?")[0]
+        if path == READY_PATH:
+            self._ready()
+        elif path == AUTHORIZE or path.startswith(AUTHORIZE + "/"):
+            self._authorize()
+        else:
+            self._send(404, (), {"error": "no such path"})
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _answer  # noqa: N815
+
+    def _ready(self) -> None:
+        state = self.server.answers.state()
+        self._send(200 if state == READY else 503, (), {"state": state})
+
+    def _authorize(self) -> None:
+        answer = self.server.answers.check(self.headers.get("authorization"))
+        error = {"message": answer.message, "type": "homeport_gateway", "code": answer.status}
+        self._send(answer.status, answer.headers, {} if answer.status == 200 else {"error": error})
+
+    def _send(
+        self, status: int, headers: tuple[tuple[str, str], ...], content: dict[str, Any]
+    ) -> None:
+        body = json.dumps(content).encode()
+        self.send_response_only(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Nothing: request lines carry query strings, headers carry tokens."""

@@ -1,0 +1,62 @@
+"""Looks at Envoy and at the engine."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .activity import Counters
+from .local_http import exchange, unix_get
+from .readiness import GONE, HEALTHY, UNHEALTHY
+
+_STATS = "/stats?format=json&filter=^cluster%5C.engine%5C.upstream_rq_(total|completed|active)$"
+HEALTH_SECONDS = 5.0
+ANSWER_SECONDS = 120.0
+"""For the engine's first real answer: kernels may be compiled for it."""
+
+
+class FirstRequest(NamedTuple):
+    """A real request of the engine's own kind; None as body where only the route can be asked."""
+
+    method: str
+    path: str
+    body: str | None
+
+
+def read_counters(admin_socket: str, leavers_file: Path) -> Counters:
+    """Envoy's counters now. Raises `OSError` where Envoy does not answer, `ValueError` for nonsense."""
+    listed: dict[str, Any] = json.loads(unix_get(admin_socket, _STATS))
+    found = {one["name"]: int(one["value"]) for one in listed["stats"] if "name" in one}
+    prefix = "cluster.engine.upstream_rq_"
+    return Counters(
+        total=found.get(prefix + "total", 0),
+        completed=found.get(prefix + "completed", 0),
+        active=found.get(prefix + "active", 0),
+        # Envoy writes one byte for each of them.
+        early_leavers=leavers_file.stat().st_size if leavers_file.exists() else 0,
+    )
+
+
+def look_at_engine(address: str, port: int, health_route: str) -> str:
+    """`healthy`, `unhealthy`, or `gone` where nothing listens."""
+    try:
+        connection = http.client.HTTPConnection(address, port, timeout=HEALTH_SECONDS)
+        status, _ = exchange(connection, "GET", health_route, None)
+    except ConnectionRefusedError:
+        return GONE
+    except OSError:
+        return UNHEALTHY
+    return HEALTHY if status == 200 else UNHEALTHY
+
+
+def real_answer(address: str, port: int, first: FirstRequest) -> bool:
+    """Whether the engine answers a real request: 200 and something in it."""
+    connection = http.client.HTTPConnection(address, port, timeout=ANSWER_SECONDS)
+    body = first.body.encode() if first.body is not None else None
+    try:
+        status, answer = exchange(connection, first.method, first.path, body)
+    except OSError:
+        return False
+    return status == 200 and len(answer) > 0

@@ -1,0 +1,226 @@
+"""The agent beside a real Envoy, an engine and the sandbox's Hub, on loopback and faster than on a machine."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataplane.bootstrap.boot_document import render_boot_document
+from dataplane.gateway.agent.activity import Activity
+from dataplane.gateway.agent.agent import Agent, Place
+from dataplane.gateway.agent.whoami import hub_asker
+from dataplane.gateway.live_settings import gateway_settings
+from sandbox.hub.server import hub_server
+from tests.unit.dataplane.envoy_process import (
+    Gateway,
+    Seen,
+    certificate,
+    running_engine,
+    running_envoy,
+)
+from tests.unit.dataplane.machine import boot_parts
+
+CHAT = "/v1/chat/completions"
+JANE = {"authorization": "Bearer hf_jane_0123456789abcdef"}
+JOE = {"authorization": "Bearer hf_joe_0123456789abcdef"}
+NOBODY = {"authorization": "Bearer hf_nobody_0123456789abcdef"}
+SCALE = 50.0
+
+
+@dataclass
+class Table:
+    """The agent's cloud, in memory."""
+
+    item: dict[str, Any]
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    measured: list[Activity] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    taken_away: bool = False
+    silent: bool = False
+
+    def read_item(self) -> dict[str, Any]:
+        if self.silent:
+            raise OSError("no answer")
+        return {"Item": self.item}
+
+    def report(self, values: Mapping[str, Any]) -> None:
+        self.reports.append(dict(values))
+
+    def measure(self, activity: Activity) -> None:
+        self.measured.append(activity)
+
+    def interruption(self) -> bool:
+        return self.taken_away
+
+    def heartbeat(self) -> None:
+        self.said.append("heartbeat")
+
+    def started(self, *, ok: bool) -> None:
+        self.said.append("continue" if ok else "abandon")
+
+
+def _item(**changes: Any) -> dict[str, Any]:
+    return {
+        "format": {"N": "1"},
+        "access_mode": {"S": "protected"},
+        "allow": {"L": [{"S": "org/acme"}]},
+        "cidrs": {"L": []},
+        "max_request_seconds": {"N": "30"},
+        "max_body_bytes": {"N": "1000"},
+        "token_stale_seconds": {"N": "3600"},
+        **changes,
+    }
+
+
+@dataclass
+class Replica:
+    gateway: Gateway
+    agent: Agent
+    table: Table
+    seen: Seen
+
+    def status(self, headers: dict[str, str] | None = None, body: bytes = b"{}") -> int:
+        return self.gateway.call("POST", CHAT, headers, body)[0]
+
+    def ready(self) -> int:
+        return self.gateway.call("GET", "/_homeport/ready")[0]
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """The parts live at their own pace: asked again, never slept for."""
+    for _ in range(500):
+        if holds():
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"never: {what}")
+
+
+@contextmanager
+def replica(folder: Path, go_on: threading.Event | None = None) -> Iterator[Replica]:
+    """Envoy, agent and engine of one machine."""
+    table, seen = Table(_item()), Seen()
+    certificate(folder)
+    with running_engine(seen, go_on) as port, hub_server() as hub:
+        parts = boot_parts()
+        slow = [
+            {"method": "GET", "path": path, "inference": True} for path in ("/silent", "/stream")
+        ]
+        routes = [*parts["engine"]["routes"], *slow]
+        parts["engine"] = {**parts["engine"], "port": port, "routes": routes}
+        boot = json.loads(render_boot_document(**parts))
+        boot["network"]["engine_address"] = "127.0.0.1"
+        settings = gateway_settings(boot, {"Item": table.item}, live_folder=str(folder))
+        settings = type(settings)(**{
+            **settings.__dict__,
+            "certificate_path": str(folder / "tls.crt"),
+            "key_path": str(folder / "tls.key"),
+            "agent_socket_path": str(folder / "agent.sock"),
+            "admin_socket_path": str(folder / "admin.sock"),
+            "listen_address": "127.0.0.1",
+            "listen_port": 0,
+        })  # fmt: skip
+        place = Place(folder, folder / "agent.sock", str(folder / "admin.sock"))
+        agent = Agent(boot, place, table, hub_asker(hub), time_scale=SCALE)
+        thread = threading.Thread(target=agent.run)
+        with running_envoy(settings, folder) as gateway:
+            thread.start()
+            try:
+                yield Replica(gateway, agent, table, seen)
+            finally:
+                agent.stop()
+                thread.join()
+
+
+def test_ready_only_after_a_real_answer(tmp_path: Path) -> None:
+    with replica(tmp_path) as one:
+        until(lambda: one.ready() == 200, "ready")
+        assert one.agent.state == "ready"
+        assert "POST /v1/completions" in one.seen.lines
+        assert one.table.said[-1] == "continue"
+        assert one.table.said.count("continue") == 1
+        until(lambda: bool(one.table.reports), "a report")
+        assert one.table.reports[-1]["phase"] in ("starting", "ready")
+
+
+def test_who_may_call_is_the_lists_and_the_hubs_word(tmp_path: Path) -> None:
+    with replica(tmp_path) as one:
+        until(lambda: one.ready() == 200, "ready")
+        assert one.status() == 401
+        assert one.status(NOBODY) == 401
+        assert one.status(JOE) == 403
+        assert one.status(JANE) == 200
+        # The engine never sees who called.
+        assert not any("authorization" in headers for headers in one.seen.headers)
+
+        one.table.item = _item(allow={"L": [{"S": "user/joe"}]})
+        until(lambda: one.status(JOE) == 200, "the edited list")
+        assert one.status(JANE) == 403
+
+        one.table.item = _item(access_mode={"S": "public"})
+        until(lambda: one.status() == 200, "public")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"format": {"N": "2"}}, {"cidrs": {"L": [{"S": "all"}]}}, {"access_mode": {"S": "open"}}],
+)
+def test_an_item_that_cannot_be_understood_changes_nothing(
+    broken: dict[str, Any], tmp_path: Path
+) -> None:
+    with replica(tmp_path) as one:
+        until(lambda: one.status(JANE) == 200, "protected")
+        one.table.item = _item(allow={"L": [{"S": "any"}]}, **broken)
+        reports = len(one.table.reports)
+        until(lambda: len(one.table.reports) > reports + 2, "some time")
+        assert one.status(JOE) == 403
+        assert one.status() == 401
+
+
+def test_without_the_table_the_replica_serves_on(tmp_path: Path) -> None:
+    with replica(tmp_path) as one:
+        until(lambda: one.status(JANE) == 200, "protected")
+        one.table.silent = True
+        reports = len(one.table.reports)
+        until(lambda: len(one.table.reports) > reports + 2, "some time")
+        assert one.status(JANE) == 200
+        assert one.ready() == 200
+
+
+def test_pending_and_in_flight_are_counted_through_early_leavers(tmp_path: Path) -> None:
+    go_on = threading.Event()
+    with replica(tmp_path, go_on) as one:
+        one.table.item = _item(access_mode={"S": "public"})
+        until(lambda: one.status() == 200, "public")
+        leaver = one.gateway.connect()
+        leaver.request("GET", "/silent")
+        until(lambda: _last(one.table).pending == 1, "one request without an answer")
+        leaver.close()
+        until(lambda: _last(one.table) == (0, 0, _last(one.table).last_request_end), "it left")
+        assert (tmp_path / "early-leavers").stat().st_size <= 1
+        go_on.set()
+
+
+def _last(table: Table) -> Activity:
+    return table.measured[-1] if table.measured else Activity(-1, -1, 0)
+
+
+def test_a_machine_that_is_taken_away_lets_running_answers_end(tmp_path: Path) -> None:
+    go_on = threading.Event()
+    with replica(tmp_path, go_on) as one:
+        one.table.item = _item(access_mode={"S": "public"})
+        until(lambda: one.status() == 200, "public")
+        stream = one.gateway.connect()
+        stream.request("GET", "/stream")
+        answer = stream.getresponse()
+        assert answer.read(9) == b"data: 1\n\n"
+        one.table.taken_away = True
+        until(lambda: one.agent.state == "draining", "draining")
+        go_on.set()
+        assert answer.read() == b"data: 2\n\n"
+        stream.close()

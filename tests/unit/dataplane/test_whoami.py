@@ -1,0 +1,80 @@
+"""The Hub's answer about a token, over a socket: whatever it says, the agent has one of three words for it."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from dataplane.gateway.agent.verdicts import BAD, GOOD, SILENT
+from dataplane.gateway.agent.whoami import BYTES_MAX, hub_asker
+
+JANE = {"type": "user", "name": "Jane", "orgs": [{"name": "Acme"}, {"name": 5}, "x"]}
+
+
+@contextmanager
+def _hub(status: int, body: bytes, seen: list[tuple[str, str]] | None = None) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if seen is not None:
+                seen.append((self.path, self.headers["authorization"]))
+            self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_user_is_also_each_of_its_organisations() -> None:
+    seen: list[tuple[str, str]] = []
+    with _hub(200, json.dumps(JANE).encode(), seen) as address:
+        said = hub_asker(address)("hf_token")
+    assert (said.kind, said.accounts.names) == (GOOD, {"user/jane", "org/acme"})
+    assert seen == [("/api/whoami-v2", "Bearer hf_token")]
+
+
+def test_a_token_of_an_organisation_is_no_user() -> None:
+    with _hub(200, b'{"type": "org", "name": "acme"}') as address:
+        assert hub_asker(address)("hf_token").accounts.names == {"org/acme"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (401, b"", BAD),
+        (403, b"", BAD),
+        (429, b"", SILENT),
+        (500, b"oops", SILENT),
+        (302, b"", SILENT),
+        (200, b"", SILENT),
+        (200, b"<html>", SILENT),
+        (200, b"[]", SILENT),
+        (200, b'{"orgs": []}', SILENT),
+        (200, b'{"name": 5}', SILENT),
+        (200, b'"' + b"x" * BYTES_MAX + b'"', SILENT),
+        (200, b"\xff\xfe", SILENT),
+    ],
+)
+def test_anything_else(status: int, body: bytes, kind: str) -> None:
+    with _hub(status, body) as address:
+        assert hub_asker(address)("hf_token").kind == kind
+
+
+def test_nobody_at_the_address() -> None:
+    assert hub_asker("http://127.0.0.1:1")("hf_token").kind == SILENT
+    assert hub_asker("nonsense")("hf_token").kind == SILENT
