@@ -43,7 +43,7 @@ format: setup  ## Rewrite the format and what ruff can mend
 schema: setup  ## Write schema/endpoint.json from the spec's models
 	@$(ACTIVATE) && homeport schema > schema/.endpoint.json && mv schema/.endpoint.json schema/endpoint.json
 
-documents: setup  ## Write docs/engines.md and docs/examples.md from the catalogue and the examples
+documents: setup  ## Write docs/engines.md, examples.md and scaling.md from the data that they show
 	@$(ACTIVATE) && $(PYTHON) tools/documents.py
 
 engine-parsers: setup  ## Try our command lines on vLLM's and SGLang's own parsers (networked, 20 GB in the cache)
