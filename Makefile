@@ -1,6 +1,6 @@
 # Every command of the repository. CI calls these targets and nothing else (.ci/run).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test test-slow lint format schema documents engine-parsers refresh-catalogue edit-table coverage bench clean
+.PHONY: help setup demo sandbox test test-slow live lint format schema documents engine-parsers refresh-catalogue edit-table coverage bench clean
 SHELL := /bin/bash
 
 # Puts .venv and the engine first on PATH and names the engine's directory in HOMEPORT_PULUMI_DIR.
@@ -25,10 +25,13 @@ sandbox: setup  ## Keep the emulated account running; prints the environment for
 	@$(ACTIVATE) && $(PYTHON) -m sandbox
 
 test: setup  ## All tests but the slow ones, one worker a core
-	@$(ACTIVATE) && $(PYTHON) -m pytest -n auto -m "not slow" $(ARGS)
+	@$(ACTIVATE) && $(PYTHON) -m pytest -n auto -m "not slow and not live" $(ARGS)
 
 test-slow: setup  ## The tests that take minutes
 	@$(ACTIVATE) && $(PYTHON) -m pytest -n auto -m slow $(ARGS)
+
+live: setup  ## Replicas under load: scale-in, rolling update, killed parts (minutes)
+	@$(ACTIVATE) && $(PYTHON) -m pytest -s -m live tests/live $(ARGS)
 
 lint: setup  ## Format, lint, types, import contracts, shell scripts
 	@$(ACTIVATE) && ruff format --check .
@@ -56,7 +59,7 @@ edit-table: setup  ## Write docs/edit-table.md: what each edit touches, made by 
 	@$(ACTIVATE) && $(PYTHON) -m tests.engine.edit_table
 
 coverage: setup  ## Branch coverage of homeport/
-	@$(ACTIVATE) && $(PYTHON) -m pytest -n auto -m "not slow" --cov --cov-report=term-missing:skip-covered $(ARGS)
+	@$(ACTIVATE) && $(PYTHON) -m pytest -n auto -m "not slow and not live" --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 bench: setup  ## Benchmarks; each prints a ratio measured in one run
 	@$(ACTIVATE) && $(PYTHON) -m pytest -s --timeout=0 tests/bench $(ARGS)

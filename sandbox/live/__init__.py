@@ -1,0 +1,1 @@
+"""The live tier of the sandbox: a replica's real parts as processes on loopback."""
