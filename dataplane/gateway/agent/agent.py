@@ -21,7 +21,7 @@ from ..render import write_live
 from ..settings import SettingsError
 from .activity import Activity, ActivityTracker
 from .local_http import unix_post
-from .readiness import DRAINING, READY, Readiness
+from .readiness import DRAINING, READY, STARTING, Readiness
 from .schedule import Chore, Schedule
 from .server import AgentServer, Answers
 from .token_gate import Answer, AskHub, Live, TokenGate
@@ -61,7 +61,7 @@ class Cloud(Protocol):
         ...
 
     def started(self, *, ok: bool) -> None:
-        """Say that the replica may come into service, or never will."""
+        """Say that the replica may come into service, or never will; done where nobody waits to hear it."""
         ...
 
 
@@ -91,7 +91,7 @@ class Agent:
         self._scale = time_scale
         self._readiness, self._tracker = Readiness(), ActivityTracker(now)
         self._gate = TokenGate(ask_hub)
-        self._live = Live(allow=(), stale_seconds=0)
+        self._live: Live | None = None
         self._item: dict[str, Any] = {}
         self._activity = Activity(0, 0, now)
         self._asking: threading.Thread | None = None
@@ -171,12 +171,13 @@ class Agent:
             self._asking.start()
         if before == READY and step.state != READY:
             _log(f"engine: {seen}; out of rotation until it answers a real request again")
-        if self._launching and now - self._began > STARTUP_SECONDS_MAX / self._scale:
+        late = now - self._began > STARTUP_SECONDS_MAX / self._scale
+        if self._launching and late and step.state == STARTING:
             _log(
                 f"engine: no real answer after {STARTUP_SECONDS_MAX:.0f} s, this replica is given up"
             )
-            self._launching = False
             self._cloud.started(ok=False)
+            self._launching = False
 
     def _first_request(self) -> None:
         engine, address = self._boot["engine"], self._boot["network"]["engine_address"]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -42,6 +43,13 @@ class AgentServer(ThreadingMixIn, UnixStreamServer):
         path.unlink(missing_ok=True)  # of an agent that was killed
         super().__init__(str(path), _Handler)
         path.chmod(SOCKET_MODE)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """One line for what is wrong here; nothing for a connection that its other side ended."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            sys.stdout.write(json.dumps({"agent": f"server: {type(error).__name__}"}) + "\n")
+            sys.stdout.flush()
 
 
 class _Handler(BaseHTTPRequestHandler):

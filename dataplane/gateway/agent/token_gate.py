@@ -61,16 +61,18 @@ class TokenGate:
         self._calls: dict[str, _Call] = {}
         self._unknown_calls: list[float] = []
 
-    def check(self, authorization: str | None, live: Live) -> Answer:
-        """Whether the bearer of this header may pass."""
+    def check(self, authorization: str | None, live: Live | None) -> Answer:
+        """Whether the bearer of this header may pass; `live` is None while the item is not known."""
         token = _token(authorization)
         if token is None:
             return _unauthorized("a Hugging Face token is needed: Authorization: Bearer hf_...")
+        if live is None:
+            return _not_now("who may call is not known yet")
         verdict, limited = self._verdict(token, live)
         if verdict is None:
-            why = "too many unknown tokens" if limited else "the token could not be checked"
-            headers = (("retry-after", str(RETRY_SECONDS)),)
-            return Answer(503, headers, f"{why}, ask again in a moment")
+            return _not_now(
+                "too many unknown tokens" if limited else "the token could not be checked"
+            )
         if not verdict.good:
             return _unauthorized("the Hub does not know this token")
         if not _admits(live.allow, verdict):
@@ -88,13 +90,14 @@ class TokenGate:
             mine = call is None
             if call is None:
                 if not self._may_ask(key):
-                    # A known caller's old answer still counts; an unknown one waits.
-                    return self._cache.learn(key, HubSays(SILENT), self._clock(), 0.0), True
+                    return None, True
                 call = self._calls[key] = _Call()
         if mine:
             self._run(call, key, token, live.stale_seconds)
-        else:
-            call.done.wait(WAIT_SECONDS)
+        elif not call.done.wait(WAIT_SECONDS):
+            # The Hub is slower than anybody waits: as good as silent for this request.
+            with self._lock:
+                return self._cache.stale(key, self._clock(), live.stale_seconds), False
         return call.verdict, False
 
     def _run(self, call: _Call, key: str, token: str, stale_seconds: float) -> None:
@@ -125,6 +128,10 @@ def _token(authorization: str | None) -> str | None:
     if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token):
         return None
     return token
+
+
+def _not_now(why: str) -> Answer:
+    return Answer(503, (("retry-after", str(RETRY_SECONDS)),), f"{why}, ask again in a moment")
 
 
 def _unauthorized(message: str) -> Answer:

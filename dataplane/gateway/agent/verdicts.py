@@ -80,6 +80,10 @@ class VerdictCache:
             while len(self._verdicts) > VERDICTS_MAX:
                 self._verdicts.popitem(last=False)
             return verdict
+        return self.stale(key, now, stale_seconds)
+
+    def stale(self, key: str, now: float, stale_seconds: float) -> Verdict | None:
+        """What may be used while the Hub is silent: a good answer that is not too old."""
         old = self._seen(key)
         if old is None or not old.good or now - old.at >= GOOD_SECONDS + stale_seconds:
             return None

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -42,13 +45,24 @@ def _get(endpoint: str, token: str, timeout_seconds: float) -> tuple[int, bytes]
         )
     else:
         connection = http.client.HTTPConnection(host, parts.port, timeout=timeout_seconds)
+    # The socket's own time starts anew with each byte; an answer that only drips ends here.
+    connection.connect()
+    watchdog = threading.Timer(timeout_seconds, _hang_up, (connection.sock,))
+    watchdog.daemon = True
+    watchdog.start()
     try:
         headers = {"authorization": f"Bearer {token}", "user-agent": USER_AGENT}
         connection.request("GET", "/api/whoami-v2", headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read(BYTES_MAX + 1)
     finally:
+        watchdog.cancel()
         connection.close()
+
+
+def _hang_up(connected: socket.socket) -> None:
+    with suppress(OSError):  # closed in the same moment
+        connected.shutdown(socket.SHUT_RDWR)
 
 
 def _said(status: int, body: bytes) -> HubSays:

@@ -151,6 +151,39 @@ def test_a_call_that_raises_leaves_nobody_waiting() -> None:
             _status(gate)
 
 
+def test_before_the_item_is_known_nobody_is_judged_by_an_empty_list() -> None:
+    hub = Hub()
+    answer = _gate(hub).check(f"Bearer {TOKEN}", None)
+    assert (answer.status, hub.asked) == (503, [])
+    assert _gate(hub).check(None, None).status == 401
+
+
+def test_a_hub_slower_than_anybody_waits_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A known caller passes on the old answer while another request's call hangs; a new one is told to wait."""
+    hub = Hub()
+    gate = _gate(hub)
+    assert _status(gate) == 200
+    hub.now += 301
+    monkeypatch.setattr("dataplane.gateway.agent.token_gate.WAIT_SECONDS", 0.01)
+    asked, go_on = threading.Event(), threading.Event()
+
+    def hang(_token: str) -> HubSays:
+        asked.set()
+        assert go_on.wait(30)
+        return HubSays(SILENT)
+
+    monkeypatch.setattr(gate, "_ask", hang)
+    for token, status in ((TOKEN, 200), (f"hf_{'b' * 34}", 503)):
+        asked.clear()
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(_status, gate, token)
+            assert asked.wait(30)
+            assert _status(gate, token) == status
+            go_on.set()
+            assert first.result() == status
+        go_on.clear()
+
+
 def test_memory_is_bounded() -> None:
     hub = Hub()
     gate = _gate(hub)

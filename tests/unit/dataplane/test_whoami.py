@@ -78,3 +78,36 @@ def test_anything_else(status: int, body: bytes, kind: str) -> None:
 def test_nobody_at_the_address() -> None:
     assert hub_asker("http://127.0.0.1:1")("hf_token").kind == SILENT
     assert hub_asker("nonsense")("hf_token").kind == SILENT
+
+
+def test_an_answer_that_only_drips_ends_in_its_time() -> None:
+    """Each byte comes within the socket's time; the whole never would."""
+    stop = threading.Event()
+
+    class Dripping(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-length", "1000000")
+            self.end_headers()
+            for _ in range(10_000):
+                if stop.wait(0.02):
+                    return
+                try:
+                    self.wfile.write(b" ")
+                except OSError:
+                    return
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Dripping)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        asker = hub_asker(f"http://127.0.0.1:{server.server_port}", timeout_seconds=0.3)
+        assert asker("hf_token").kind == SILENT
+    finally:
+        stop.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

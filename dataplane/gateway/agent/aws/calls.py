@@ -20,12 +20,18 @@ from .metadata import Metadata
 from .signature import Call, signed_headers
 
 TIMEOUT_SECONDS = 10.0
+NO_ACTION = "no active lifecycle action"
+"""In Auto Scaling's ValidationError, in lower case (the text that public node drainers match, 2026-11)."""
 _DYNAMODB, _FORM = "application/x-amz-json-1.0", "application/x-www-form-urlencoded"
 _QUERY_VERSIONS = {"monitoring": "2010-08-01", "autoscaling": "2011-01-01"}
 
 
 class CallError(OSError):
     """AWS said no; the text is its own."""
+
+
+class NobodyWaitsError(CallError):
+    """No lifecycle hook waits for this machine: it is in service already, or its time ran out."""
 
 
 class Aws:
@@ -56,13 +62,21 @@ class Aws:
 
     def heartbeat(self, group: str, hook: str, instance: str) -> None:
         """More time for the lifecycle hook. Raises `OSError`."""
-        self._query("autoscaling", "RecordLifecycleActionHeartbeat", _hook(group, hook, instance))
+        self._hook_query("RecordLifecycleActionHeartbeat", _hook(group, hook, instance))
 
     def complete_hook(self, group: str, hook: str, instance: str, *, ok: bool) -> None:
-        """Into service, or given up. Raises `OSError`."""
+        """Into service, or given up. Raises `OSError`, `NobodyWaitsError` where no hook waits."""
         fields = _hook(group, hook, instance)
         fields["LifecycleActionResult"] = "CONTINUE" if ok else "ABANDON"
-        self._query("autoscaling", "CompleteLifecycleAction", fields)
+        self._hook_query("CompleteLifecycleAction", fields)
+
+    def _hook_query(self, action: str, fields: Mapping[str, str]) -> None:
+        try:
+            self._query("autoscaling", action, fields)
+        except CallError as error:
+            if NO_ACTION in str(error).lower():
+                raise NobodyWaitsError(str(error)) from None
+            raise
 
     def _dynamodb(self, operation: str, content: Mapping[str, Any]) -> dict[str, Any]:
         headers = {"content-type": _DYNAMODB, "x-amz-target": f"DynamoDB_20120810.{operation}"}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..activity import Activity
-from .calls import Aws
+from .calls import Aws, NobodyWaitsError
 from .metadata import Metadata
 
 HIGH_RESOLUTION_SECONDS = 1
@@ -54,11 +55,13 @@ class AwsCloud:
 
     def heartbeat(self, hook: str = "homeport-launch") -> None:
         """More time for the launch hook."""
-        self._aws.heartbeat(self._stack["group"], hook, self._instance)
+        with suppress(NobodyWaitsError):
+            self._aws.heartbeat(self._stack["group"], hook, self._instance)
 
     def started(self, *, ok: bool, hook: str = "homeport-launch") -> None:
-        """Into service, or given up."""
-        self._aws.complete_hook(self._stack["group"], hook, self._instance, ok=ok)
+        """Into service, or given up. A restarted agent says it again, and nobody waits."""
+        with suppress(NobodyWaitsError):
+            self._aws.complete_hook(self._stack["group"], hook, self._instance, ok=ok)
 
 
 def gpu_use(text: str) -> dict[str, float]:
