@@ -44,7 +44,7 @@ class AgentServer(ThreadingMixIn, UnixStreamServer):
         super().__init__(str(path), _Handler)
         path.chmod(SOCKET_MODE)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """One line for what is wrong here; nothing for a connection that its other side ended."""
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
