@@ -1,5 +1,6 @@
 """Every stack of the repository: planned, deployed to the sandbox, found unchanged, destroyed."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,10 +47,30 @@ def test_a_stack_of_the_repository(own_sandbox: Sandbox, tmp_path: Path, stack: 
         "--stack", stack,
     )  # fmt: skip
     assert "nothing is left over" in project.homeport("leftovers", stack).stdout
+    _is_shown(project, stack, set(urls))
 
     project.destroy()
+    assert "no Auto Scaling group" in project.homeport("status", stack, check=False).stderr
     assert not [urn for urn in project.state() if "aws:" in urn.split("::")[-2]]
     assert "all 0 tagged resources" in project.homeport("leftovers", stack).stdout
+
+
+def _is_shown(project: StackProject, stack: str, names: set[str]) -> None:
+    """By the commands for a running stack: what the account holds, and nothing more."""
+    seen = {
+        one["endpoint"]: one
+        for one in json.loads(project.homeport("status", stack, "--json").stdout)
+    }
+    assert set(seen) == names
+    for one in seen.values():
+        assert len(one["machines"]) == one["wanted"] >= one["minimum"]
+        assert all(machine["current"] for machine in one["machines"])
+        assert all(machine["report"] is None for machine in one["machines"])
+    assert {
+        one["endpoint"] for one in json.loads(project.homeport("events", stack, "--json").stdout)
+    } <= names
+    for name in names:
+        assert project.homeport("logs", f"stacks/{stack}/{name}.yaml").stdout == ""
 
 
 def _domain(project: StackProject) -> str:
