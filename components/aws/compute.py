@@ -102,7 +102,8 @@ class Compute(pulumi.ComponentResource):
             tags=_tags(endpoint),
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[args.identity.policy],
+                # A machine that is there before its way out finds neither image nor weights.
+                depends_on=[args.identity.policy, *args.network.ways_out],
                 ignore_changes=ignored_properties(_GROUP),
                 # Deleting a group waits for its machines, and they for their last request.
                 custom_timeouts=pulumi.CustomTimeouts(

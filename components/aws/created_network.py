@@ -28,6 +28,10 @@ class CreatedNetwork(pulumi.ComponentResource):
     public_subnet_ids: Sequence[pulumi.Input[str]]
     s3_prefix_list_id: pulumi.Output[str]
     dynamodb_prefix_list_id: pulumi.Output[str]
+    ways_in: list[pulumi.Resource]
+    """What a load balancer on the public subnets needs to exist before it does."""
+    ways_out: list[pulumi.Resource]
+    """What a machine needs to exist before its first call."""
 
     def __init__(
         self, name: str, args: CreatedNetworkArgs, opts: pulumi.ResourceOptions | None = None
@@ -50,7 +54,9 @@ class CreatedNetwork(pulumi.ComponentResource):
         private = [plan for plan in network.subnets if plan.kind == "private"]
         self.public_subnet_ids = [self._subnets[plan].id for plan in public]
         self.private_subnet_ids = [self._subnets[plan].id for plan in private]
+        self.ways_in, self.ways_out = [], []
         internet = self._route_public_subnets(public)
+        self.ways_in.append(internet)
         tables = {plan.zone: self._add_table(plan) for plan in private}
         self._route_to_nat(args.plan, public, tables, internet)
         self._add_gateway_endpoints(args.plan, tables)
@@ -79,12 +85,13 @@ class CreatedNetwork(pulumi.ComponentResource):
     def _table(self, name: str, subnets: Sequence[SubnetPlan]) -> aws.ec2.RouteTable:
         table = aws.ec2.RouteTable(name, vpc_id=self.vpc_id, tags=self._tags, opts=self._child)
         for plan in subnets:
-            aws.ec2.RouteTableAssociation(
+            association = aws.ec2.RouteTableAssociation(
                 f"{plan.kind}-{plan.zone}",
                 subnet_id=self._subnets[plan].id,
                 route_table_id=table.id,
                 opts=self._child,
             )
+            (self.ways_in if plan.kind == "public" else self.ways_out).append(association)
         return table
 
     def _route_public_subnets(self, public: Sequence[SubnetPlan]) -> aws.ec2.Route:
@@ -112,13 +119,14 @@ class CreatedNetwork(pulumi.ComponentResource):
         gateways = {home.zone: self._add_nat(home, internet) for home in homes}
         shared = gateways[homes[0].zone]
         for zone, table in tables.items():
-            aws.ec2.Route(
+            route = aws.ec2.Route(
                 f"private-{zone}",
                 route_table_id=table.id,
                 destination_cidr_block="0.0.0.0/0",
                 nat_gateway_id=gateways.get(zone, shared).id,
                 opts=self._child,
             )
+            self.ways_out.append(route)
 
     def _add_nat(self, home: SubnetPlan, internet: aws.ec2.Route) -> aws.ec2.NatGateway:
         address = aws.ec2.Eip(f"nat-{home.zone}", domain="vpc", tags=self._tags, opts=self._child)
@@ -147,6 +155,7 @@ class CreatedNetwork(pulumi.ComponentResource):
             )
             for service in ("s3", "dynamodb")
         }
+        self.ways_out += made.values()
         self.s3_prefix_list_id = made["s3"].prefix_list_id
         self.dynamodb_prefix_list_id = made["dynamodb"].prefix_list_id
 

@@ -97,8 +97,15 @@ class HttpsLoadBalancer(pulumi.ComponentResource):
                 enabled=args.side_plan.access_logs,
             ),
             tags=args.plan.tags,
-            # AWS writes a test object when logging is switched on: the bucket must let it.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.access_logs.store.policy]),
+            # AWS writes a test object when logging is switched on: the bucket must let it. And it refuses
+            # a public one whose network has no internet gateway yet.
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[
+                    args.access_logs.store.policy,
+                    *(args.network.ways_in if args.side == "public" else ()),
+                ],
+            ),
         )
 
 

@@ -41,6 +41,8 @@ def add_launch_template(
 ) -> aws.ec2.LaunchTemplate:
     """The template, and in the artefact bucket the boot document that its user data names by hash."""
     machine = args.endpoint.machine
+    # Another capacity makes another version, or a refresh would skip the machines as already right.
+    tags = {**args.plan.tags, "homeport:capacity": machine.capacity}
     return aws.ec2.LaunchTemplate(
         short_name(args.endpoint.name),
         description=f"homeport {args.plan.homeport_version}: {args.endpoint.name}",
@@ -56,7 +58,7 @@ def add_launch_template(
         block_device_mappings=[_root_volume(machine, args.key_arn)],
         monitoring=aws.ec2.LaunchTemplateMonitoringArgs(enabled=True),
         tag_specifications=[
-            aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=args.plan.tags)
+            aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tags)
             for kind in ("instance", "volume", "network-interface")
         ],
         tags=args.plan.tags,

@@ -31,12 +31,17 @@ class Network(pulumi.ComponentResource):
     private_subnet_ids: Sequence[pulumi.Input[str]]
     public_subnet_ids: Sequence[pulumi.Input[str]]
     machines_security_group_id: pulumi.Output[str]
+    ways_in: Sequence[pulumi.Resource] = ()
+    """What a public load balancer needs to exist before it does; nothing in a brought network."""
+    ways_out: Sequence[pulumi.Resource]
+    """What a machine needs to exist before its first call."""
 
     def __init__(
         self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("homeport:aws:Network", name, {}, opts)
         self._child = pulumi.ResourceOptions(parent=self)
+        self._ways_out: list[pulumi.Resource] = []
         plan = args.plan.network
         if plan.brought_network_id is None:
             self._create(args)
@@ -47,6 +52,7 @@ class Network(pulumi.ComponentResource):
             self._add_machines_group(args)
             # The user's routes decide what is reachable; homeport must not look them up.
             self._allow_https_out("anywhere", cidr_ipv4="0.0.0.0/0")
+        self.ways_out = self._ways_out
         self.register_outputs({"vpc_id": self.vpc_id})
 
     def _create(self, args: NetworkArgs) -> None:
@@ -56,6 +62,8 @@ class Network(pulumi.ComponentResource):
             self._child,
         )
         self.vpc_id = created.vpc_id
+        self.ways_in = created.ways_in
+        self._ways_out += created.ways_out
         self.private_subnet_ids = created.private_subnet_ids
         self.public_subnet_ids = created.public_subnet_ids
         self._add_machines_group(args)
@@ -94,7 +102,7 @@ class Network(pulumi.ComponentResource):
         referenced_security_group_id: pulumi.Input[str] | None = None,
         prefix_list_id: pulumi.Input[str] | None = None,
     ) -> None:
-        aws.vpc.SecurityGroupEgressRule(
+        rule = aws.vpc.SecurityGroupEgressRule(
             f"machines-{name}",
             security_group_id=self.machines_security_group_id,
             description=f"HTTPS to {name}",
@@ -106,3 +114,4 @@ class Network(pulumi.ComponentResource):
             prefix_list_id=prefix_list_id,
             opts=self._child,
         )
+        self._ways_out.append(rule)

@@ -70,6 +70,10 @@ def _engine_route(settings: GatewaySettings, route: Route) -> dict[str, Any]:
             "timeout": f"{settings.max_request_seconds:.3f}s",
             # Above the timeout, so that a silent engine ends in that one's clear 504.
             "idle_timeout": f"{settings.max_request_seconds + 5:.3f}s",
+            # `timeout` begins when the body is whole: a body that trickles in must not add its own time.
+            "max_stream_duration": {
+                "max_stream_duration": f"{settings.max_request_seconds + 1:.3f}s"
+            },
         },
     }
 

@@ -5,7 +5,7 @@ errors of all endpoints are raised at once, each with the file and line it is ab
 """
 
 import homeport
-from homeport.errors import HomeportError, located, raise_all
+from homeport.errors import HomeportError, PlanError, located, raise_all
 from homeport.planner.access import access_notices, access_plan, side_of
 from homeport.planner.capabilities import Feature, require
 from homeport.planner.drain import (
@@ -32,18 +32,21 @@ from homeport.planner.placement import machine_plan
 from homeport.planner.plan import (
     EndpointPlan,
     IngressPlan,
+    MachinePlan,
     NetworkPlan,
     Notice,
     ScalingPlan,
     StackPlan,
 )
 from homeport.planner.price import endpoint_price, price_notices, stack_price
-from homeport.planner.scaling import Measure, scaling_notices, scaling_plan
+from homeport.planner.scaling import (
+    default_measure,
+    refuse_unmeasured,
+    scaling_notices,
+    scaling_plan,
+)
 from homeport.planner.sources import EndpointSource, StackSources
 from homeport.spec import EndpointSpec, StackSettings
-
-DEFAULT_PERCENT = 80
-"""Hugging Face's threshold for CPU and GPU use (its autoscaling guide, read 2026-11)."""
 
 
 def plan_stack(sources: StackSources) -> StackPlan:
@@ -114,7 +117,7 @@ def _endpoint_plan(
     model = model_plan(spec, lock, settings)
     engine = engine_plan(spec, lock, machine, model)
     refuse_what_cannot_fit(spec, lock, machine)
-    scaling = _scaling(spec, machine.accelerator_count > 0)
+    scaling = _scaling(spec, machine)
     access = access_plan(spec, settings, ports)
     price = endpoint_price(settings, machine, scaling, access)
     return EndpointPlan(
@@ -156,15 +159,32 @@ def _refuse_what_is_not_built(spec: EndpointSpec, settings: StackSettings) -> No
             require(settings.cloud, feature, path=path, found=found)
         except HomeportError as error:
             errors.append(error)
+    errors += _unreachable_ranges(spec, settings)
     raise_all(errors)
 
 
-def _scaling(spec: EndpointSpec, has_accelerator: bool) -> ScalingPlan:
+def _unreachable_ranges(spec: EndpointSpec, settings: StackSettings) -> list[HomeportError]:
+    """On AWS the load balancers have IPv4 addresses only: nobody ever comes from an IPv6 range."""
+    if settings.cloud != "aws":
+        return []
+    return [
+        PlanError(
+            path=f"access.cidrs[{number}]",
+            found=cidr,
+            allowed="an IPv4 range: on aws the load balancers have IPv4 addresses only",
+            fix="remove it, or write the callers' IPv4 range",
+        )
+        for number, cidr in enumerate(spec.access.cidrs)
+        if ":" in cidr
+    ]
+
+
+def _scaling(spec: EndpointSpec, machine: MachinePlan) -> ScalingPlan:
     replicas = spec.replicas
-    measure: Measure = "gpu" if has_accelerator else "cpu"
-    threshold = float(DEFAULT_PERCENT)
+    measure, threshold = default_measure(machine)
     if replicas.scale_on is not None:
         measure, threshold = replicas.scale_on.measure, replicas.scale_on.threshold
+    refuse_unmeasured(measure, machine)
     return scaling_plan(
         min_replicas=replicas.min,
         max_replicas=replicas.max,
@@ -254,5 +274,8 @@ def _ingress(sources: StackSources) -> IngressPlan:
 def _outside_hosts(endpoints: tuple[EndpointPlan, ...]) -> tuple[str, ...]:
     """The Hub for weights and token checks, and the registries of the images."""
     hosts = {"huggingface.co"} if endpoints else set[str]()
-    hosts |= {one.engine.image.reference.partition("/")[0] for one in endpoints}
+    images = {one.engine.image.reference for one in endpoints}
+    if endpoints:
+        images.add(gateway_image().reference)
+    hosts |= {image.partition("/")[0] for image in images}
     return tuple(sorted(hosts))

@@ -35,11 +35,12 @@ def endpoint_names(stack: str, endpoint: str) -> EndpointNames:
     """Names of one endpoint's resources on AWS.
 
     IAM names are one space for the whole account: they begin with the stack's name, which is unique
-    in its project, and live under the stack's role path.
+    in its project, and live under the stack's role path. The dot, which no endpoint's name holds, keeps
+    endpoint `eu-llama` of stack `prod` apart from endpoint `llama` of stack `prod-eu`.
     """
     return EndpointNames(
-        group=f"homeport-{stack}-{endpoint}",
-        role=f"{stack}-{endpoint}",
+        group=f"homeport-{stack}.{endpoint}",
+        role=f"{stack}.{endpoint}",
         log_group=f"/homeport/{stack}/{endpoint}",
         metric_namespace=f"homeport/{stack}/{endpoint}",
         table_prefix=f"{endpoint}#",

@@ -8,7 +8,8 @@ so a repeated +1 would be absorbed until it serves: the steps therefore grow wit
 
 from typing import Literal
 
-from homeport.planner.plan import Notice, ScaleStep, ScalingPlan
+from homeport.errors import PlanError
+from homeport.planner.plan import MachinePlan, Notice, ScaleStep, ScalingPlan
 
 Measure = Literal["cpu", "gpu", "pending"]
 
@@ -17,6 +18,10 @@ METRIC_NAMES: dict[Measure, str] = {
     "gpu": "GpuUtilization",
     "pending": "PendingRequests",
 }
+DEFAULT_PERCENT = 80
+"""Of CPU and GPU use."""
+DEFAULT_PENDING = 1.5
+"""Requests a replica."""
 DOWN_CALM_SECONDS = 300
 DOWN_COOLDOWN_SECONDS = 120
 WARMUP_SECONDS = 60
@@ -50,6 +55,26 @@ def scaling_plan(
         down_cooldown_seconds=DOWN_COOLDOWN_SECONDS,
         scale_to_zero_after_seconds=scale_to_zero_after_seconds if min_replicas == 0 else None,
     )
+
+
+def default_measure(machine: MachinePlan) -> tuple[Measure, float]:
+    """GPU use with NVIDIA's, processor use without an accelerator, else pending requests; with its threshold."""
+    if machine.image_role == "nvidia":
+        return "gpu", float(DEFAULT_PERCENT)
+    if machine.accelerator_count == 0:
+        return "cpu", float(DEFAULT_PERCENT)
+    return "pending", DEFAULT_PENDING
+
+
+def refuse_unmeasured(measure: Measure, machine: MachinePlan) -> None:
+    """Raises `PlanError` where no replica would ever report the measure, and so none would be added."""
+    if measure == "gpu" and machine.image_role != "nvidia":
+        raise PlanError(
+            path="replicas.scaleOn.gpu",
+            found=f"gpu on {machine.instance_type}",
+            allowed="cpu or pending: use is measured of NVIDIA's GPUs only",
+            fix=f"write scaleOn: {{pending: {DEFAULT_PENDING}}}",
+        )
 
 
 def _percent_steps(threshold: float) -> tuple[ScaleStep, ...]:

@@ -22,6 +22,8 @@ from homeport.spec.speculative import SpeculativeSpec
 EngineName = Literal["auto", "vllm", "sglang", "tgi", "tei", "llamacpp", "toolkit", "custom"]
 
 _ARGUMENTS_MAX = 256
+CONTEXT_LENGTH_MAX = 16 * 1024 * 1024
+"""Tokens; above every published model's (ten million, 2026-11)."""
 _ROUTE = re.compile(r"/[A-Za-z0-9/_.~-]{0,255}")
 _QUANTIZATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 
@@ -60,7 +62,7 @@ class EngineSpec(SpecModel):
     """Environment variables that everybody may read; values are texts."""
     secrets: Mapping[str, SecretName] = Field(default_factory=dict)
     """Environment variable -> name of a secret in the cloud's secret store; never the value."""
-    context_length: Annotated[int, Field(ge=1)] | None = None
+    context_length: Annotated[int, Field(ge=1, le=CONTEXT_LENGTH_MAX)] | None = None
     """Tokens, prompt and answer together. Default: the model's, cut to what fits 8 requests at once."""
     quantization: Annotated[str, AfterValidator(_check_quantization)] = "auto"
     """`auto`, `none`, or a method that the engine knows: fp8, awq, gptq, bitsandbytes, ..."""

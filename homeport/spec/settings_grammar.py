@@ -118,7 +118,8 @@ def _machine_images(
                     at=(role, "origin"),
                     found="a stand-in of the sandbox",
                     allowed="an image of the cloud",
-                    fix="run `homeport lock --machine-images`, or write `homeport:sandbox: true`",
+                    fix="delete `homeport:machineImages` and run `homeport lock STACK --machine-images`, "
+                    "or write `homeport:sandbox: true`",
                 )
             )
     return found

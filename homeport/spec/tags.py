@@ -39,6 +39,7 @@ _CLOUD_FORMS: Mapping[Cloud, tuple[re.Pattern[str], re.Pattern[str], str]] = {
 def check_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
     """Tags that AWS takes, without its reserved names and without ours."""
     found = [refusal for key, value in tags.items() for refusal in _tag_refusals(key, value)]
+    found += _same_but_for_case(tags)
     if len(tags) > TAGS_MAX:
         found.append(
             Refusal(
@@ -50,6 +51,20 @@ def check_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
     if found:
         raise refused(*found)
     return tags
+
+
+def _same_but_for_case(tags: Mapping[str, str]) -> list[Refusal]:
+    """AWS's IAM and Azure take two such keys for one (IAM guide, Tag naming conventions; Azure tag limits)."""
+    first: dict[str, str] = {}
+    found: list[Refusal] = []
+    for key in tags:
+        other = first.setdefault(key.lower(), key)
+        if other != key:
+            allowed = f"one of {shown_text(other)} and {shown_text(key)}: clouds take them for one"
+            found.append(
+                Refusal(at=(key,), found=shown_text(key), allowed=allowed, fix="remove one of them")
+            )
+    return found
 
 
 def _tag_refusals(key: str, value: str) -> list[Refusal]:

@@ -147,9 +147,18 @@ def test_template_without_user_data() -> None:
             "updateDefaultVersion": True,
             "tags": {"homeport:stack": "demo"},
             "tagSpecifications": [
-                {"resourceType": "instance", "tags": {"homeport:stack": "demo"}},
-                {"resourceType": "volume", "tags": {"homeport:stack": "demo"}},
-                {"resourceType": "network-interface", "tags": {"homeport:stack": "demo"}},
+                {
+                    "resourceType": "instance",
+                    "tags": {"homeport:capacity": "on-demand", "homeport:stack": "demo"},
+                },
+                {
+                    "resourceType": "volume",
+                    "tags": {"homeport:capacity": "on-demand", "homeport:stack": "demo"},
+                },
+                {
+                    "resourceType": "network-interface",
+                    "tags": {"homeport:capacity": "on-demand", "homeport:stack": "demo"},
+                },
             ],
             "iamInstanceProfile": {"arn": "arn:aws:recorded:::InstanceProfile/chat"},
             "instanceType": "g6.xlarge",

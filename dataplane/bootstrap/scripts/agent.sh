@@ -4,6 +4,6 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=environment.sh
 source "$(dirname "$0")/environment.sh"
 
-mkdir -p "$run/gateway" "$run/agent"
+shared_folders
 cd "$code"
 exec python3 -B -m gateway.agent "$boot" "$run/gateway" "$run/agent" "$(machine_id)"

@@ -4,16 +4,16 @@
 # a shell and nothing else.
 set -eu
 
-for file in /run/secrets/*; do
-  [ -f "$file" ] || continue
-  value=""
-  separator=""
-  while IFS= read -r line || [ -n "$line" ]; do
-    value="$value$separator$line"
-    separator="
+for _homeport_file in /run/secrets/*; do
+  [ -f "$_homeport_file" ] || continue
+  _homeport_value=""
+  _homeport_separator=""
+  while IFS= read -r _homeport_line || [ -n "$_homeport_line" ]; do
+    _homeport_value="$_homeport_value$_homeport_separator$_homeport_line"
+    _homeport_separator="
 "
-  done <"$file"
-  export "${file##*/}=$value"
+  done <"$_homeport_file"
+  export "${_homeport_file##*/}=$_homeport_value"
 done
-unset file value separator line
+unset _homeport_file _homeport_value _homeport_separator _homeport_line
 exec "$@"

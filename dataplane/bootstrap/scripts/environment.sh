@@ -6,6 +6,7 @@ code="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 boot="$root/etc/homeport/boot.json"
 run="$root/run/homeport"     # in memory: gone with the machine
 scratch="$root/mnt/homeport" # weights, caches, temporary files
+envoy_user=101               # of the upstream image (envoy, ci/Dockerfile-envoy)
 
 # fail MESSAGE: the last line that begins with "homeport:" is the reason that is reported.
 fail() {
@@ -16,6 +17,13 @@ fail() {
 # field PATH: a value of the boot document; lists and maps as NUL-terminated items.
 field() {
   python3 -B "$code/host/boot_field.py" "$boot" "$1"
+}
+
+# shared_folders: Envoy's own folder, and the agent's, whose socket Envoy alone may use.
+shared_folders() {
+  install -d -m 0755 "$run"
+  install -d -m 0750 -o "$envoy_user" -g "$envoy_user" "$run/gateway"
+  install -d -m 0750 -g "$envoy_user" "$run/agent"
 }
 
 machine_id() {

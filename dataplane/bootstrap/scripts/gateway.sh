@@ -5,23 +5,24 @@ set -euo pipefail
 source "$(dirname "$0")/environment.sh"
 umask 077
 
-envoy_user=101 # of the upstream image (envoy, ci/Dockerfile-envoy)
 folder="$run/gateway"
 region="$(field stack.region)"
 table="$(field stack.table)"
 key="$(field stack.configuration_key)"
 image="$(field gateway.image)"
-mkdir -p "$folder" "$run/agent"
+shared_folders
 
 aws dynamodb get-item --region "$region" --consistent-read --output json \
-  --table-name "$table" --key "$key" >"$folder/item.json" ||
+  --table-name "$table" --key "$key" >"$folder/item.json.new" &&
+  mv "$folder/item.json.new" "$folder/item.json" ||
+  [[ -s "$folder/item.json" ]] || # the last one that was read serves on
   fail "gateway: the configuration item could not be read from table $table"
 (cd "$code" && python3 -B -m gateway.render "$boot" "$folder/item.json" "$folder") ||
   fail "gateway: the configuration item does not say what the gateway needs; the line above says what"
 (cd "$code" && python3 -B -m gateway.arguments "$folder/envoy.json") >"$folder/arguments"
 mapfile -d '' -t arguments <"$folder/arguments"
 : >"$folder/early-leavers" # counted from this start of Envoy on
-chown -R "$envoy_user" "$folder"
+chown -R "$envoy_user:$envoy_user" "$folder"
 
 docker rm --force homeport-gateway >/dev/null 2>&1 || true
 # Host network: Envoy listens for the load balancer and reaches the engine's internal address; a

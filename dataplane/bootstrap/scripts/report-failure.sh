@@ -15,6 +15,7 @@ journalctl --unit "$unit" --lines 60 --output cat --no-pager >"$run/failure.log"
 reason="$(grep '^homeport: ' "$run/failure.log" | tail -n 1 || true)"
 echo "homeport: $unit failed: ${reason#homeport: }" >"$root/dev/console" || true
 
+: >"$run/failed" # the agent gives the launch up as soon as it sees it
 python3 -B - "$unit" "$reason" "$run/failure.log" >"$run/failure.json" <<'PYTHON'
 import json, sys, time
 

@@ -18,7 +18,6 @@ from typing import Any, NamedTuple, Protocol
 from ..envoy_access_log import EARLY_LEAVERS_FILE
 from ..live_settings import gateway_settings, live_access
 from ..render import write_live
-from ..settings import SettingsError
 from .activity import Activity, ActivityTracker
 from .local_http import unix_post
 from .readiness import DRAINING, READY, STARTING, Readiness
@@ -33,7 +32,9 @@ HEARTBEAT_SECONDS = 200
 STARTUP_SECONDS_MAX = 3600.0
 """A replica that has given no real answer by then is given up, with its reason in the log."""
 REPORT_LASTS_SECONDS = 600
-LAUNCH_HOOK = "homeport-launch"
+ACTIVITY_AGE_SECONDS_MAX = 10.0
+FAILED_FILE = "failed"
+"""Beside the gateway's folder; written by `report-failure.sh` when a start-up step failed."""
 TICK_SECONDS = 0.2
 
 
@@ -94,6 +95,7 @@ class Agent:
         self._live: Live | None = None
         self._item: dict[str, Any] = {}
         self._activity = Activity(0, 0, now)
+        self._looked_at = now
         self._asking: threading.Thread | None = None
         self._launching = True
         self._began = now
@@ -105,8 +107,8 @@ class Agent:
         """Until `stop`: serve Envoy, and do each chore in its time."""
         server = AgentServer(self._place.agent_socket, Answers(self._check, lambda: self.state))
         if os.geteuid() == 0:
-            # Envoy's user owns the folder beside; it asks here, and nobody else does.
-            os.chown(self._place.agent_socket, -1, self._place.live_folder.stat().st_gid)
+            # The folder's group is Envoy's; it asks here, and nobody else does.
+            os.chown(self._place.agent_socket, -1, self._place.agent_socket.parent.stat().st_gid)
         thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
         thread.start()
         try:
@@ -133,6 +135,7 @@ class Agent:
             ("activity", ACTIVITY_SECONDS, self._look_at_envoy),
             ("start", HEARTBEAT_SECONDS, self._ask_for_time),
             ("report", REPORT_SECONDS, self._report),
+            ("measure", REPORT_SECONDS, self._measure),
             ("notice", NOTICE_SECONDS, self._look_for_notice),
         )
         return tuple(Chore(name, seconds / self._scale, run) for name, seconds, run in every)
@@ -140,8 +143,8 @@ class Agent:
     def _do(self, chore: Chore) -> None:
         try:
             chore.run(time.monotonic())
-        except (OSError, ValueError, KeyError, SettingsError) as error:
-            _log(f"{chore.name}: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever one chore is answered, the others go on
+            _log(f"{chore.name}: {type(error).__name__}: {error}")
 
     def _check(self, authorization: str | None) -> Answer:
         return self._gate.check(authorization, self._live)
@@ -165,17 +168,24 @@ class Agent:
         before = self.state
         seen = look_at_engine(address, engine["port"], engine["health_route"])
         step = self._readiness.look(seen)
-        if step.ask_for_an_answer:
+        if step.ask_for_an_answer and self._live is not None:
+            # Not before it is known who may call: a replica that refuses everybody is not ready.
             # In a thread: kernels may be compiled for it, and the other chores go on.
             self._asking = threading.Thread(target=self._first_request, daemon=True)
             self._asking.start()
         if before == READY and step.state != READY:
             _log(f"engine: {seen}; out of rotation until it answers a real request again")
-        late = now - self._began > STARTUP_SECONDS_MAX / self._scale
-        if self._launching and late and step.state == STARTING:
-            _log(
-                f"engine: no real answer after {STARTUP_SECONDS_MAX:.0f} s, this replica is given up"
-            )
+        if self._launching and step.state == STARTING:
+            self._give_up_where_it_is_vain(now)
+
+    def _give_up_where_it_is_vain(self, now: float) -> None:
+        reason = ""
+        if now - self._began > STARTUP_SECONDS_MAX / self._scale:
+            reason = f"no real answer of the engine after {STARTUP_SECONDS_MAX:.0f} s"
+        elif (self._place.live_folder.parent / FAILED_FILE).exists():
+            reason = "a start-up step failed"
+        if reason:
+            _log(f"start: {reason}; this replica is given up")
             self._cloud.started(ok=False)
             self._launching = False
 
@@ -198,6 +208,7 @@ class Agent:
         leavers = self._place.live_folder / EARLY_LEAVERS_FILE
         counters = read_counters(self._place.admin_socket, leavers)
         self._activity = self._tracker.observe(counters, now)
+        self._looked_at = now
 
     def _ask_for_time(self, _now: float) -> None:
         if self._launching and self.state == READY:
@@ -207,7 +218,7 @@ class Agent:
             self._cloud.heartbeat()
 
     def _report(self, now: float) -> None:
-        activity = self._activity
+        activity = self._known_activity(now)
         self._cloud.report(
             {
                 "phase": self.state,
@@ -218,7 +229,23 @@ class Agent:
                 "expires": int(self._wall + now + REPORT_LASTS_SECONDS),
             }
         )
-        self._cloud.measure(activity)
+
+    def _measure(self, now: float) -> None:
+        """Only of a replica in service: the group scales by the mean, and a starting one would lower it."""
+        if self.state == READY:
+            self._cloud.measure(self._known_activity(now))
+
+    def _known_activity(self, now: float) -> Activity:
+        """Raises `ValueError` where Envoy has not said it for a while: old news is no report."""
+        age = now - self._looked_at
+        if age > ACTIVITY_AGE_SECONDS_MAX / self._scale:
+            raise ValueError(f"Envoy's counters are {age:.0f} s old, nothing is reported")
+        return self._activity
+
+    @property
+    def activity_age(self) -> float:
+        """Seconds since Envoy's counters were last read."""
+        return time.monotonic() - self._looked_at
 
     def _look_for_notice(self, _now: float) -> None:
         if self.state == DRAINING or not self._cloud.interruption():

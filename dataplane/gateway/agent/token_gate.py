@@ -18,6 +18,10 @@ from .verdicts import SILENT, HubSays, Verdict, VerdictCache, fingerprint
 UNKNOWN_CALLS_PER_MINUTE = 20
 WAIT_SECONDS = 9.0
 """For another request's call about the same token; below Envoy's own 10 s for this check."""
+KNOWN_WAIT_SECONDS = 2.0
+"""For the Hub, where an old good answer can be used instead."""
+SILENCE_SECONDS = 15.0
+"""After a silence of the Hub it is not asked again about known callers for so long."""
 RETRY_SECONDS = 5
 ANY = "any"
 """In the allow list: every account of the Hub."""
@@ -60,6 +64,7 @@ class TokenGate:
         self._cache = VerdictCache()
         self._calls: dict[str, _Call] = {}
         self._unknown_calls: list[float] = []
+        self._silent_until = clock()
 
     def check(self, authorization: str | None, live: Live | None) -> Answer:
         """Whether the bearer of this header may pass; `live` is None while the item is not known."""
@@ -86,18 +91,22 @@ class TokenGate:
             fresh = self._cache.fresh(key, self._clock())
             if fresh is not None:
                 return fresh, False
+            old = self._cache.stale(key, self._clock(), live.stale_seconds)
+            if old is not None and self._clock() < self._silent_until:
+                return old, False
             call = self._calls.get(key)
             mine = call is None
             if call is None:
                 if not self._may_ask(key):
                     return None, True
                 call = self._calls[key] = _Call()
-        if mine:
+        if mine and old is None:
             self._run(call, key, token, live.stale_seconds)
-        elif not call.done.wait(WAIT_SECONDS):
-            # The Hub is slower than anybody waits: as good as silent for this request.
-            with self._lock:
-                return self._cache.stale(key, self._clock(), live.stale_seconds), False
+        elif mine:
+            run = (call, key, token, live.stale_seconds)
+            threading.Thread(target=self._run, args=run, daemon=True).start()
+        if not call.done.wait(WAIT_SECONDS if old is None else KNOWN_WAIT_SECONDS):
+            return old, False  # slower than anybody waits is as good as silent
         return call.verdict, False
 
     def _run(self, call: _Call, key: str, token: str, stale_seconds: float) -> None:
@@ -107,6 +116,8 @@ class TokenGate:
         finally:
             with self._lock:
                 call.verdict = self._cache.learn(key, said, self._clock(), stale_seconds)
+                if said.kind == SILENT:
+                    self._silent_until = self._clock() + SILENCE_SECONDS
                 del self._calls[key]
             call.done.set()
 

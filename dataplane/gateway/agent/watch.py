@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 from pathlib import Path
@@ -12,6 +13,8 @@ from .local_http import exchange, unix_get
 from .readiness import GONE, HEALTHY, UNHEALTHY
 
 _STATS = "/stats?format=json&filter=^cluster%5C.engine%5C.upstream_rq_(total|completed|active)$"
+NOBODY_THERE = (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH)
+"""No process behind the port, or no container behind the address."""
 HEALTH_SECONDS = 5.0
 ANSWER_SECONDS = 120.0
 """For the engine's first real answer: kernels may be compiled for it."""
@@ -44,10 +47,8 @@ def look_at_engine(address: str, port: int, health_route: str) -> str:
     try:
         connection = http.client.HTTPConnection(address, port, timeout=HEALTH_SECONDS)
         status, _ = exchange(connection, "GET", health_route, None)
-    except ConnectionRefusedError:
-        return GONE
-    except OSError:
-        return UNHEALTHY
+    except OSError as error:
+        return GONE if error.errno in NOBODY_THERE else UNHEALTHY
     return HEALTHY if status == 200 else UNHEALTHY
 
 

@@ -66,8 +66,8 @@ def _hang_up(connected: socket.socket) -> None:
 
 
 def _said(status: int, body: bytes) -> HubSays:
-    """401 and 403 are the Hub's word; whatever else is not 200 says nothing about the token."""
-    if status in (401, 403):
+    """401 is the Hub's word; whatever else is not 200 (a 403 of its edge too) says nothing about the token."""
+    if status == 401:
         return HubSays(BAD)
     if status != 200 or len(body) > BYTES_MAX:
         return HubSays(SILENT)

@@ -65,7 +65,7 @@ class Table:
         self.said.append("continue" if ok else "abandon")
 
 
-def _item(**changes: Any) -> dict[str, Any]:
+def item(**changes: Any) -> dict[str, Any]:
     return {
         "format": {"N": "1"},
         "access_mode": {"S": "protected"},
@@ -104,7 +104,7 @@ def until(holds: Callable[[], bool], what: str) -> None:
 @contextmanager
 def replica(folder: Path, go_on: threading.Event | None = None) -> Iterator[Replica]:
     """Envoy, agent and engine of one machine."""
-    table, seen = Table(_item()), Seen()
+    table, seen = Table(item()), Seen()
     certificate(folder)
     with running_engine(seen, go_on) as port, hub_server() as hub:
         parts = boot_parts()
@@ -158,11 +158,11 @@ def test_who_may_call_is_the_lists_and_the_hubs_word(tmp_path: Path) -> None:
         # The engine never sees who called.
         assert not any("authorization" in headers for headers in one.seen.headers)
 
-        one.table.item = _item(allow={"L": [{"S": "user/joe"}]})
+        one.table.item = item(allow={"L": [{"S": "user/joe"}]})
         until(lambda: one.status(JOE) == 200, "the edited list")
         assert one.status(JANE) == 403
 
-        one.table.item = _item(access_mode={"S": "public"})
+        one.table.item = item(access_mode={"S": "public"})
         until(lambda: one.status() == 200, "public")
 
 
@@ -175,7 +175,7 @@ def test_an_item_that_cannot_be_understood_changes_nothing(
 ) -> None:
     with replica(tmp_path) as one:
         until(lambda: one.status(JANE) == 200, "protected")
-        one.table.item = _item(allow={"L": [{"S": "any"}]}, **broken)
+        one.table.item = item(allow={"L": [{"S": "any"}]}, **broken)
         reports = len(one.table.reports)
         until(lambda: len(one.table.reports) > reports + 2, "some time")
         assert one.status(JOE) == 403
@@ -195,7 +195,7 @@ def test_without_the_table_the_replica_serves_on(tmp_path: Path) -> None:
 def test_pending_and_in_flight_are_counted_through_early_leavers(tmp_path: Path) -> None:
     go_on = threading.Event()
     with replica(tmp_path, go_on) as one:
-        one.table.item = _item(access_mode={"S": "public"})
+        one.table.item = item(access_mode={"S": "public"})
         until(lambda: one.status() == 200, "public")
         leaver = one.gateway.connect()
         leaver.request("GET", "/silent")
@@ -213,7 +213,7 @@ def _last(table: Table) -> Activity:
 def test_a_machine_that_is_taken_away_lets_running_answers_end(tmp_path: Path) -> None:
     go_on = threading.Event()
     with replica(tmp_path, go_on) as one:
-        one.table.item = _item(access_mode={"S": "public"})
+        one.table.item = item(access_mode={"S": "public"})
         until(lambda: one.status() == 200, "public")
         stream = one.gateway.connect()
         stream.request("GET", "/stream")

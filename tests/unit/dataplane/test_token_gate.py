@@ -165,6 +165,7 @@ def test_a_hub_slower_than_anybody_waits_is_silent(monkeypatch: pytest.MonkeyPat
     assert _status(gate) == 200
     hub.now += 301
     monkeypatch.setattr("dataplane.gateway.agent.token_gate.WAIT_SECONDS", 0.01)
+    monkeypatch.setattr("dataplane.gateway.agent.token_gate.KNOWN_WAIT_SECONDS", 0.01)
     asked, go_on = threading.Event(), threading.Event()
 
     def hang(_token: str) -> HubSays:
@@ -182,6 +183,21 @@ def test_a_hub_slower_than_anybody_waits_is_silent(monkeypatch: pytest.MonkeyPat
             go_on.set()
             assert first.result() == status
         go_on.clear()
+
+
+def test_a_silent_hub_is_left_alone_for_a_moment() -> None:
+    """A thousand requests of one known caller while the Hub says 429: one call, then one each quarter minute."""
+    hub = Hub()
+    gate = _gate(hub)
+    assert _status(gate) == 200
+    hub.now, hub.says = hub.now + 301, HubSays(SILENT)
+    assert {_status(gate) for _ in range(1000)} == {200}
+    assert len(hub.asked) == 2
+    hub.now += 16
+    assert _status(gate) == 200
+    assert len(hub.asked) == 3
+    hub.now, hub.says = hub.now + 16, HubSays(BAD)
+    assert _status(gate) == 401
 
 
 def test_memory_is_bounded() -> None:

@@ -57,7 +57,7 @@ def test_a_token_of_an_organisation_is_no_user() -> None:
     ("status", "body", "kind"),
     [
         (401, b"", BAD),
-        (403, b"", BAD),
+        (403, b"<html>blocked</html>", SILENT),
         (429, b"", SILENT),
         (500, b"oops", SILENT),
         (302, b"", SILENT),

@@ -20,3 +20,11 @@ def test_no_endpoints_keys_begin_with_anothers_prefix() -> None:
     assert not endpoint_names("s", "chat-2").table_prefix.startswith(
         endpoint_names("s", "chat").table_prefix
     )
+
+
+def test_stacks_whose_names_begin_alike_share_no_physical_name() -> None:
+    one, other = endpoint_names("prod", "eu-llama"), endpoint_names("prod-eu", "llama")
+    assert one.role != other.role
+    assert one.group != other.group
+    assert one.log_group != other.log_group
+    assert one.metric_namespace != other.metric_namespace

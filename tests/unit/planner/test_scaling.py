@@ -1,11 +1,22 @@
 """Steps grow with the breach, and removing a replica never undoes itself."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homeport.errors import PlanError
+from homeport.planner.build import plan_stack
 from homeport.planner.plan import ScaleStep, ScalingPlan
-from homeport.planner.scaling import Measure, scaling_notices, scaling_plan
+from homeport.planner.scaling import (
+    Measure,
+    default_measure,
+    refuse_unmeasured,
+    scaling_notices,
+    scaling_plan,
+)
+from homeport.project import load_stack
 
 
 def _plan(measure: Measure, threshold: float, minimum: int = 1, maximum: int = 4) -> ScalingPlan:
@@ -71,3 +82,17 @@ def test_a_removed_replica_is_not_asked_for_again(
     mean_after_removal = load / (replicas - 1)
     if mean_after_removal < plan.down_measure_below:
         assert mean_after_removal < plan.up_steps[0].from_measure
+
+
+def test_no_endpoint_scales_by_what_no_replica_reports() -> None:
+    plan = plan_stack(load_stack(Path(__file__).resolve().parents[3], "examples"))
+    machines = {one.machine.image_role: one.machine for one in plan.endpoints}
+    assert {role: default_measure(machine) for role, machine in machines.items()} == {
+        "nvidia": ("gpu", 80.0),
+        "cpu": ("cpu", 80.0),
+        "neuron": ("pending", 1.5),
+    }
+    for role in ("cpu", "neuron"):
+        with pytest.raises(PlanError, match="pending"):
+            refuse_unmeasured("gpu", machines[role])
+    refuse_unmeasured("gpu", machines["nvidia"])

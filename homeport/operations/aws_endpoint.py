@@ -1,0 +1,178 @@
+"""AWS's answers about one endpoint's machines, as plain data. `session` is boto3's; its errors pass through."""
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from homeport.errors import HomeportError
+from homeport.operations.endpoint_status import (
+    EndpointKey,
+    EndpointStatus,
+    Event,
+    LogLine,
+    MachineStatus,
+    ReplicaReport,
+    Rollout,
+)
+
+_IN_SERVICE = "InService"
+_ROLLOUT_FAILED = frozenset({"Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful"})
+_ROLLOUT_RUNNING = frozenset(
+    {"Pending", "InProgress", "Cancelling", "RollbackInProgress", "Baking"}
+)
+"""Statuses of an instance refresh (Auto Scaling API reference, InstanceRefresh, read 2026-11)."""
+
+
+def endpoint_status(session: Any, key: EndpointKey) -> EndpointStatus:
+    """One look. Raises `HomeportError` for an endpoint that was not deployed."""
+    client = session.client("autoscaling")
+    group = _group(client, key)
+    refreshes = client.describe_instance_refreshes(AutoScalingGroupName=key.group, MaxRecords=1)
+    health = _target_health(session, group.get("TargetGroupARNs", []))
+    reports = _reports(session, key)
+    wanted = _wanted_template(group)
+    machines = [
+        _machine(instance, wanted, health, reports.get(instance["InstanceId"]))
+        for instance in group["Instances"]
+    ]
+    newest = [_rollout(one) for one in refreshes["InstanceRefreshes"][:1]]
+    return EndpointStatus(
+        endpoint=key.endpoint,
+        wanted=group["DesiredCapacity"],
+        minimum=group["MinSize"],
+        maximum=group["MaxSize"],
+        machines=machines,
+        rollout=newest[0] if newest else None,
+    )
+
+
+def _group(client: Any, key: EndpointKey) -> dict[str, Any]:
+    found = client.describe_auto_scaling_groups(AutoScalingGroupNames=[key.group])
+    if not found["AutoScalingGroups"]:
+        raise _not_deployed(key, f"no Auto Scaling group {key.group}")
+    return found["AutoScalingGroups"][0]
+
+
+def _not_deployed(key: EndpointKey, found: str) -> HomeportError:
+    return HomeportError(
+        path=key.endpoint,
+        found=found,
+        allowed="an endpoint that was deployed",
+        fix="run `pulumi up` on its stack, or check the stack's region",
+    )
+
+
+def _wanted_template(group: Mapping[str, Any]) -> tuple[str, str] | None:
+    mixed = group.get("MixedInstancesPolicy", {}).get("LaunchTemplate", {})
+    return _template(group.get("LaunchTemplate") or mixed.get("LaunchTemplateSpecification"))
+
+
+def _template(written: Mapping[str, Any] | None) -> tuple[str, str] | None:
+    """Id and version; None for a machine whose template was deleted since."""
+    return (written["LaunchTemplateId"], str(written["Version"])) if written else None
+
+
+def _target_health(session: Any, target_groups: Sequence[str]) -> dict[str, list[str]]:
+    """Machine -> its state in each target group."""
+    client = session.client("elbv2")
+    states: dict[str, list[str]] = {}
+    for arn in target_groups:
+        answer = client.describe_target_health(TargetGroupArn=arn)
+        for one in answer["TargetHealthDescriptions"]:
+            states.setdefault(one["Target"]["Id"], []).append(one["TargetHealth"]["State"])
+    return states
+
+
+def _reports(session: Any, key: EndpointKey) -> dict[str, ReplicaReport]:
+    """Machine -> its agent's last report; one that cannot be understood is none."""
+    client = session.client("dynamodb")
+    pages = client.get_paginator("query").paginate(
+        TableName=key.table,
+        KeyConditionExpression="pk = :replicas",
+        ExpressionAttributeValues={":replicas": {"S": f"{key.table_prefix}replica"}},
+    )
+    found: dict[str, ReplicaReport] = {}
+    for page in pages:
+        for item in page["Items"]:
+            try:
+                found[item["sk"]["S"]] = ReplicaReport(
+                    phase=item["phase"]["S"],
+                    in_flight=int(item["in_flight"]["N"]),
+                    pending=int(item["pending"]["N"]),
+                    at=float(item["at"]["N"]),
+                )
+            except (KeyError, ValueError):
+                continue
+    return found
+
+
+def _machine(
+    instance: Mapping[str, Any],
+    wanted: tuple[str, str] | None,
+    health: Mapping[str, Sequence[str]],
+    report: ReplicaReport | None,
+) -> MachineStatus:
+    states = health.get(instance["InstanceId"], [])
+    lifecycle = instance["LifecycleState"]
+    return MachineStatus(
+        identifier=instance["InstanceId"],
+        lifecycle=lifecycle,
+        in_service=lifecycle == _IN_SERVICE and bool(states) and set(states) == {"healthy"},
+        target_health=", ".join(sorted(set(states))) or "-",
+        current=_template(instance.get("LaunchTemplate")) == wanted,
+        report=report,
+    )
+
+
+def _rollout(refresh: Mapping[str, Any]) -> Rollout:
+    status = refresh["Status"]
+    return Rollout(
+        status=status,
+        running=status in _ROLLOUT_RUNNING,
+        failed=status in _ROLLOUT_FAILED,
+        percent=int(refresh.get("PercentageComplete", 0)),
+        reason=refresh.get("StatusReason", ""),
+    )
+
+
+def _event(endpoint: str, activity: Mapping[str, Any]) -> Event:
+    return Event(
+        at=_iso(activity["StartTime"]),
+        endpoint=endpoint,
+        status=activity["StatusCode"],
+        what=activity.get("Description", ""),
+        why=activity.get("StatusMessage") or activity.get("Cause", ""),
+    )
+
+
+def _iso(moment: datetime.datetime) -> str:
+    return moment.astimezone(datetime.UTC).isoformat(timespec="seconds")
+
+
+def scaling_activities(session: Any, key: EndpointKey, limit: int) -> Iterator[Event]:
+    """The newest `limit`, newest first. Raises `HomeportError` for an endpoint that was not deployed."""
+    client = session.client("autoscaling")
+    _group(client, key)
+    pages = client.get_paginator("describe_scaling_activities").paginate(
+        AutoScalingGroupName=key.group, PaginationConfig={"MaxItems": limit}
+    )
+    for page in pages:
+        for activity in page["Activities"]:
+            yield _event(key.endpoint, activity)
+
+
+def log_lines(session: Any, key: EndpointKey, since_seconds: float) -> Iterator[LogLine]:
+    """Oldest first. Raises `HomeportError` for an endpoint that was not deployed."""
+    client = session.client("logs")
+    begin = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=since_seconds)
+    pages = client.get_paginator("filter_log_events").paginate(
+        logGroupName=key.log_group, startTime=int(begin.timestamp() * 1000)
+    )
+    try:
+        for page in pages:
+            for line in page["events"]:
+                at = datetime.datetime.fromtimestamp(line["timestamp"] / 1000, datetime.UTC)
+                text = line["message"].rstrip("\n")
+                yield LogLine(at=_iso(at), source=line["logStreamName"], text=text)
+    except client.exceptions.ResourceNotFoundException:
+        raise _not_deployed(key, f"no log group {key.log_group}") from None
