@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from .envoy_clusters import INFERENCE
+
 EARLY_LEAVERS_FILE = "early-leavers"
+_LEFT_WITH_THE_ENGINE = (
+    f"xds.cluster_name == '{INFERENCE}' && has(upstream.address)"
+    " && (!has(response.code) || response.code in [0, 400, 408, 413])"
+)
+"""A request that reached the engine, and that its client left (no code), or that Envoy ended for a body that
+turned out bad, slow or too large: Envoy's `upstream_rq_completed` counts none of them (Envoy 1.40, 2026-11)."""
 
 
 def access_log() -> dict[str, Any]:
-    """Code 0 is a client that left before an answer began; it counts in `pending`."""
+    """Code 0 is a client that left before an answer began."""
     return {
         "name": "envoy.access_loggers.stdout",
         "typed_config": {
@@ -34,12 +42,17 @@ def access_log() -> dict[str, Any]:
 
 
 def early_leavers(live_folder: str) -> dict[str, Any]:
-    """One byte for each client that left before an answer began: the file's size is their number."""
+    """One byte for each request whose engine never began to answer it: the file's size is their number."""
     return {
         "name": "envoy.access_loggers.file",
         "filter": {
-            "status_code_filter": {
-                "comparison": {"op": "EQ", "value": {"default_value": 0, "runtime_key": "unused"}}
+            "extension_filter": {
+                "name": "envoy.access_loggers.extension_filters.cel",
+                "typed_config": {
+                    "@type": "type.googleapis.com/"
+                    "envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter",
+                    "expression": _LEFT_WITH_THE_ENGINE,
+                },
             }
         },
         "typed_config": {

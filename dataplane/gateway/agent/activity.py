@@ -1,8 +1,8 @@
 """What a replica is busy with, from Envoy's own counters.
 
 *pending* is Hugging Face's measure: requests without a status line yet. Envoy has no such gauge, and the
-plain difference of its counters leaks one for each client that leaves before an answer began; those are
-counted by an access log of their own (response code 0, seen with Envoy 1.40, 2026-11).
+plain difference of its counters leaks: up for each request that ends without an answer of the engine, which an
+access log of their own counts, and down for each that never reached it (seen with Envoy 1.40, 2026-11).
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ class Counters(NamedTuple):
     total: int
     """`cluster.engine.upstream_rq_total`."""
     completed: int
-    """`cluster.engine.upstream_rq_completed`: an answer began."""
+    """`cluster.engine.upstream_rq_completed`: an answer began, Envoy's own for `never_sent` among them."""
     active: int
     """`cluster.engine.upstream_rq_active`: on their way, streams that are being answered among them."""
     early_leavers: int
-    """Clients that left before an answer began."""
+    """Requests that reached the engine and ended before an answer began, by their client's doing."""
+    never_sent: int = 0
+    """`upstream_rq_pending_failure_eject` and `_overflow`: answered by Envoy, and never in `total`."""
 
 
 class Activity(NamedTuple):
@@ -34,7 +36,8 @@ class Activity(NamedTuple):
 
 def pending(counters: Counters) -> int:
     """Requests that nobody has begun to answer; never more than are on their way."""
-    unanswered = counters.total - counters.completed - counters.early_leavers
+    answered = counters.completed - counters.never_sent
+    unanswered = counters.total - answered - counters.early_leavers
     return max(0, min(unanswered, counters.active))
 
 

@@ -12,7 +12,8 @@ from .activity import Counters
 from .local_http import exchange, unix_get
 from .readiness import GONE, HEALTHY, UNHEALTHY
 
-_STATS = "/stats?format=json&filter=^cluster%5C.engine%5C.upstream_rq_(total|completed|active)$"
+_NAMES = "total|completed|active|pending_failure_eject|pending_overflow"
+_STATS = f"/stats?format=json&filter=^cluster%5C.engine%5C.upstream_rq_({_NAMES})$"
 NOBODY_THERE = (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH)
 """No process behind the port, or no container behind the address."""
 HEALTH_SECONDS = 5.0
@@ -39,6 +40,8 @@ def read_counters(admin_socket: str, leavers_file: Path) -> Counters:
         active=found.get(prefix + "active", 0),
         # Envoy writes one byte for each of them.
         early_leavers=leavers_file.stat().st_size if leavers_file.exists() else 0,
+        never_sent=found.get(prefix + "pending_failure_eject", 0)
+        + found.get(prefix + "pending_overflow", 0),
     )
 
 

@@ -23,17 +23,18 @@ from dataplane.gateway.agent.readiness import (
 )
 from dataplane.gateway.agent.schedule import Chore, Schedule
 
-ENDINGS = ("answered", "streaming", "left early", "waiting", "engine died")
+ENDINGS = ("answered", "streaming", "left early", "waiting", "engine died", "refused")
 
 
 @given(st.lists(st.sampled_from(ENDINGS), max_size=60))
 def test_pending_is_what_nobody_has_begun_to_answer(endings: list[str]) -> None:
     counters = Counters(
-        total=len(endings),
+        total=len(endings) - endings.count("refused"),
         # A dying engine ends a request with Envoy's own 502 or 503, which is an answer.
-        completed=sum(one in ("answered", "streaming", "engine died") for one in endings),
+        completed=sum(one not in ("left early", "waiting") for one in endings),
         active=sum(one in ("streaming", "waiting") for one in endings),
         early_leavers=endings.count("left early"),
+        never_sent=endings.count("refused"),
     )
     assert pending(counters) == endings.count("waiting")
 
