@@ -1,1 +1,1 @@
-"""Policy packs: rules that a stack's plan and resources must pass. None is built yet."""
+"""Policy packs: rules that a stack's plan and resources must pass; one rule a file under `rules`."""

@@ -27,8 +27,8 @@ _PANELS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("BootSeconds", "ImageSeconds", "WeightsSeconds", "EngineSeconds"),
     ),
 )
-"""Title, statistic and metrics of an endpoint's namespace. The agent that reports them is not built
-yet; `GpuUtilization` and `PendingRequests` are the plan's scaling measures."""
+"""Title, statistic and metrics of an endpoint's namespace. The agent reports pending and in flight, GPU use
+and memory so far; the other panels stay empty."""
 
 
 def dashboard_body(plan: StackPlan) -> str:
