@@ -6,7 +6,7 @@ from typing import Any
 
 from .envoy_clusters import INFERENCE
 
-EARLY_LEAVERS_FILE = "early-leavers"
+ABANDONED_FILE = "abandoned"
 _LEFT_WITH_THE_ENGINE = (
     f"xds.cluster_name == '{INFERENCE}' && has(upstream.address)"
     " && (!has(response.code) || response.code in [0, 400, 408, 413])"
@@ -41,7 +41,7 @@ def access_log() -> dict[str, Any]:
     }
 
 
-def early_leavers(live_folder: str) -> dict[str, Any]:
+def abandoned_log(live_folder: str) -> dict[str, Any]:
     """One byte for each request whose engine never began to answer it: the file's size is their number."""
     return {
         "name": "envoy.access_loggers.file",
@@ -57,7 +57,7 @@ def early_leavers(live_folder: str) -> dict[str, Any]:
         },
         "typed_config": {
             "@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog",
-            "path": f"{live_folder}/{EARLY_LEAVERS_FILE}",
+            "path": f"{live_folder}/{ABANDONED_FILE}",
             "log_format": {"text_format_source": {"inline_string": "."}},
         },
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .envoy_access_log import access_log, early_leavers
+from .envoy_access_log import abandoned_log, access_log
 from .envoy_clusters import BUFFER_BYTES
 from .envoy_filters import http_filters
 from .envoy_routes import ROUTES_FILE, ROUTES_NAME
@@ -67,7 +67,7 @@ def _connection_manager(settings: GatewaySettings) -> dict[str, Any]:
             },
         },
         "http_filters": http_filters(settings),
-        "access_log": [access_log(), early_leavers(settings.live_folder)],
+        "access_log": [access_log(), abandoned_log(settings.live_folder)],
         # Who called: the address that the last trusted proxy appended, never one the client wrote.
         "use_remote_address": True,
         "xff_num_trusted_hops": settings.trusted_proxies,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from rich.console import Group
 from rich.table import Table
 
 from homeport.cli.output import note, out, print_json
@@ -56,7 +57,7 @@ def status(
     if as_json:
         print_json(json.dumps([_data(one) for one in seen], indent=2))
     else:
-        out.print(_status_table(seen))
+        out.print(_tables(seen))
     if any(one.state == FAILED for one in seen) or (wait and not _settled(seen)):
         raise typer.Exit(1)
 
@@ -119,19 +120,11 @@ def _endpoints(targets: Sequence[str]) -> tuple[StackSettings, tuple[EndpointKey
     target = read_targets(targets)
     sources = load_stack(target.root, target.stack, with_locks=False)
     table = stack_names(target.stack).table
-    keys: list[EndpointKey] = []
-    for source in sources.endpoints:
-        name = source.spec.name
-        if target.endpoints is None or name in target.endpoints:
-            names = endpoint_names(target.stack, name)
-            key = EndpointKey(
-                endpoint=name,
-                group=names.group,
-                log_group=names.log_group,
-                table=table,
-                table_prefix=names.table_prefix,
-            )
-            keys.append(key)
+    endpoints = [one.spec.name for one in sources.endpoints if target.includes(one.spec.name)]
+    keys = [
+        EndpointKey(endpoint=name, names=endpoint_names(target.stack, name), table=table)
+        for name in endpoints
+    ]
     return sources.settings, tuple(keys)
 
 
@@ -155,18 +148,17 @@ def _serving(one: EndpointStatus) -> str:
     return f"{one.serving}/{one.wanted}"
 
 
-def _status_table(seen: Sequence[EndpointStatus]) -> Table:
-    table = Table(header_style="bold")
-    for column in ("endpoint", "state", "serving", "replicas", "machine", "group", "load balancer"):
-        table.add_column(column, overflow="fold")
-    for column in ("agent", "in flight", "pending"):
-        table.add_column(column)
+def _tables(seen: Sequence[EndpointStatus]) -> Group:
+    """One of endpoints, and one of machines where there are any; both within 80 columns."""
+    endpoints = Table("endpoint", "state", "serving", "replicas", header_style="bold")
+    machines = Table("machine", "group", "load balancer", "agent", "in flight", "pending",
+                     header_style="bold")  # fmt: skip
     for one in seen:
         sizes = f"{one.minimum}..{one.maximum}"
-        table.add_row(one.endpoint, _state(one), _serving(one), sizes)
+        endpoints.add_row(one.endpoint, _state(one), _serving(one), sizes)
         for machine in one.machines:
-            table.add_row("", "", "", "", *_machine_cells(machine))
-    return table
+            machines.add_row(f"{one.endpoint}\n{machine.identifier}", *_machine_cells(machine))
+    return Group(endpoints, *([machines] if machines.row_count else []))
 
 
 def _state(one: EndpointStatus) -> str:
@@ -181,4 +173,4 @@ def _machine_cells(machine: MachineStatus) -> tuple[str, ...]:
     lifecycle = machine.lifecycle if machine.current else f"{machine.lifecycle}, old"
     report = machine.report
     said = (report.phase, str(report.in_flight), str(report.pending)) if report else ("-",) * 3
-    return (machine.identifier, lifecycle, machine.target_health, *said)
+    return (lifecycle, machine.target_health, *said)

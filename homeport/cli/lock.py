@@ -60,11 +60,7 @@ def _lock_endpoints(sources: StackSources, target: Target) -> None:
     from homeport.lock.hub import Hub
     from homeport.lock.registry import Registry
 
-    chosen = [
-        one
-        for one in sources.endpoints
-        if target.endpoints is None or one.spec.name in target.endpoints
-    ]
+    chosen = [one for one in sources.endpoints if target.includes(one.spec.name)]
     written = lock_endpoints(
         chosen,
         Hub().resolve,

@@ -48,10 +48,7 @@ def _json(shown: StackPlan, verdicts: Sequence[Verdict] | None) -> str:
 
 def _shown(stack_plan: StackPlan, target: Target) -> StackPlan:
     """The plan with only the endpoints that were named; sums stay those of the whole stack."""
-    if target.endpoints is None:
-        return stack_plan
-    wanted = target.endpoints
     return dataclasses.replace(
         stack_plan,
-        endpoints=tuple(one for one in stack_plan.endpoints if one.name in wanted),
+        endpoints=tuple(one for one in stack_plan.endpoints if target.includes(one.name)),
     )

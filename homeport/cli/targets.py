@@ -17,6 +17,10 @@ class Target:
     endpoints: frozenset[str] | None
     """None: all of them."""
 
+    def includes(self, endpoint: str) -> bool:
+        """Whether the endpoint was asked for."""
+        return self.endpoints is None or endpoint in self.endpoints
+
 
 def read_targets(arguments: Sequence[str]) -> Target:
     """The stack or the files that `arguments` name.

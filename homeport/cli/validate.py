@@ -18,5 +18,5 @@ def validate(targets: Targets = None) -> None:
     target = read_targets(targets or [])
     sources = load_stack(target.root, target.stack)
     for endpoint in sources.endpoints:
-        if target.endpoints is None or endpoint.spec.name in target.endpoints:
+        if target.includes(endpoint.spec.name):
             out.print(f"{endpoint.path.name}: ok", highlight=False)

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 from huggingface_hub import (
@@ -63,7 +63,7 @@ from homeport.lock.wanted import WantedRepository
 SMALL_FILE_BYTES_MAX = 16 << 20
 """The Hub keeps larger files in its large-file store, where their hash is known without fetching."""
 SMALL_FILES_MAX = 512
-PUBLIC_ENDPOINT = "https://huggingface.co"
+PUBLIC_ENDPOINT = urlunsplit(("https", "huggingface.co", "", "", ""))
 
 
 class Hub:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 import httpx2
 
@@ -44,7 +44,10 @@ _ACCEPT = ", ".join(
         "application/vnd.docker.distribution.manifest.v2+json",
     )
 )
-_DOCKER_HUB, _DOCKER_HUB_API = "docker.io", "registry-1.docker.io"
+_DOCKER_HUB, _DOCKER_HUB_API, _DOCKER_HUB_LOGIN = (
+    "docker.io", "registry-1.docker.io", "index.docker.io",
+)  # fmt: skip
+"""In an image's name; who answers for it; under which host `docker login` stores its login."""
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -72,15 +75,18 @@ class Registry:
                 tag=tag, digest=digest, origin="registry", source="written in the spec"
             )
         host, repository, label = split_tag(name)
-        base = self._mirror or f"https://{_DOCKER_HUB_API if host == _DOCKER_HUB else host}"
-        url = f"{base}/v2/{repository}/manifests/{quote(label)}"
-        if self._mirror:
-            url += f"?{urlencode({'ns': host})}"
         try:
+            url = self._address(host, f"/v2/{repository}/manifests/{quote(label)}")
             response = within_bounds(lambda: self._manifest(url, host))
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise transport_refusal("engine.image", host, error) from None
         return _locked(tag, host, response)
+
+    def _address(self, host: str, path: str) -> str:
+        if self._mirror:
+            return f"{self._mirror}{path}?{urlencode({'ns': host})}"
+        asked = _DOCKER_HUB_API if host == _DOCKER_HUB else host
+        return urlunsplit(("https", asked, path, "", ""))
 
     def _manifest(self, url: str, host: str) -> httpx2.Response:
         """The manifest; a registry that asks for a token gets one first."""
@@ -169,16 +175,17 @@ def _stored_login(host: str) -> str | None:
     except OSError:
         return None
     logins = _object(stored.get("auths"))
-    names = (
-        host,
-        f"https://{host}",
-        "https://index.docker.io/v1/" if host == _DOCKER_HUB else host,
-    )
-    for name in names:
-        login = _object(logins.get(name)).get("auth")
-        if isinstance(login, str) and _is_base64(login):
+    names = (host, _DOCKER_HUB_LOGIN) if host == _DOCKER_HUB else (host,)
+    for name, stored_login in logins.items():
+        login = _object(stored_login).get("auth")
+        if _host_of(name) in names and isinstance(login, str) and _is_base64(login):
             return login
     return None
+
+
+def _host_of(name: str) -> str:
+    """Docker names a login by its registry's host, older ones by an address on it."""
+    return (urlsplit(name).netloc if "://" in name else name.partition("/")[0]).lower()
 
 
 def _is_base64(text: str) -> bool:

@@ -27,10 +27,12 @@ def endpoint_status(session: Any, key: EndpointKey) -> EndpointStatus:
     """One look. Raises `HomeportError` for an endpoint that was not deployed."""
     client = session.client("autoscaling")
     group = _group(client, key)
-    refreshes = client.describe_instance_refreshes(AutoScalingGroupName=key.group, MaxRecords=1)
+    refreshes = client.describe_instance_refreshes(
+        AutoScalingGroupName=key.names.group, MaxRecords=1
+    )
     health = _target_health(session, group.get("TargetGroupARNs", []))
     reports = _reports(session, key)
-    wanted = _wanted_template(group)
+    wanted = _wanted_template(session, key)
     machines = [
         _machine(instance, wanted, health, reports.get(instance["InstanceId"]))
         for instance in group["Instances"]
@@ -47,9 +49,9 @@ def endpoint_status(session: Any, key: EndpointKey) -> EndpointStatus:
 
 
 def _group(client: Any, key: EndpointKey) -> dict[str, Any]:
-    found = client.describe_auto_scaling_groups(AutoScalingGroupNames=[key.group])
+    found = client.describe_auto_scaling_groups(AutoScalingGroupNames=[key.names.group])
     if not found["AutoScalingGroups"]:
-        raise _not_deployed(key, f"no Auto Scaling group {key.group}")
+        raise _not_deployed(key, f"no Auto Scaling group {key.names.group}")
     return found["AutoScalingGroups"][0]
 
 
@@ -62,14 +64,23 @@ def _not_deployed(key: EndpointKey, found: str) -> HomeportError:
     )
 
 
-def _wanted_template(group: Mapping[str, Any]) -> tuple[str, str] | None:
-    mixed = group.get("MixedInstancesPolicy", {}).get("LaunchTemplate", {})
-    return _template(group.get("LaunchTemplate") or mixed.get("LaunchTemplateSpecification"))
+def _wanted_template(session: Any, key: EndpointKey) -> tuple[str, str]:
+    """Id and version from the configuration item: a group that rolled back names an older one itself."""
+    prefix = key.names.table_prefix
+    answer = session.client("dynamodb").get_item(
+        TableName=key.table, Key={"pk": {"S": f"{prefix}config"}, "sk": {"S": "config"}}
+    )
+    try:
+        item = answer["Item"]
+        return item["wanted_template_id"]["S"], item["wanted_template_version"]["S"]
+    except KeyError:
+        raise _not_deployed(key, f"no configuration in table {key.table}") from None
 
 
-def _template(written: Mapping[str, Any] | None) -> tuple[str, str] | None:
+def _template(instance: Mapping[str, Any]) -> tuple[str, str] | None:
     """Id and version; None for a machine whose template was deleted since."""
-    return (written["LaunchTemplateId"], str(written["Version"])) if written else None
+    template = instance.get("LaunchTemplate")
+    return (template["LaunchTemplateId"], template["Version"]) if template else None
 
 
 def _target_health(session: Any, target_groups: Sequence[str]) -> dict[str, list[str]]:
@@ -89,7 +100,7 @@ def _reports(session: Any, key: EndpointKey) -> dict[str, ReplicaReport]:
     pages = client.get_paginator("query").paginate(
         TableName=key.table,
         KeyConditionExpression="pk = :replicas",
-        ExpressionAttributeValues={":replicas": {"S": f"{key.table_prefix}replica"}},
+        ExpressionAttributeValues={":replicas": {"S": f"{key.names.table_prefix}replica"}},
     )
     found: dict[str, ReplicaReport] = {}
     for page in pages:
@@ -108,7 +119,7 @@ def _reports(session: Any, key: EndpointKey) -> dict[str, ReplicaReport]:
 
 def _machine(
     instance: Mapping[str, Any],
-    wanted: tuple[str, str] | None,
+    wanted: tuple[str, str],
     health: Mapping[str, Sequence[str]],
     report: ReplicaReport | None,
 ) -> MachineStatus:
@@ -119,7 +130,7 @@ def _machine(
         lifecycle=lifecycle,
         in_service=lifecycle == _IN_SERVICE and bool(states) and set(states) == {"healthy"},
         target_health=", ".join(sorted(set(states))) or "-",
-        current=_template(instance.get("LaunchTemplate")) == wanted,
+        current=_template(instance) == wanted,
         report=report,
     )
 
@@ -154,7 +165,7 @@ def scaling_activities(session: Any, key: EndpointKey, limit: int) -> Iterator[E
     client = session.client("autoscaling")
     _group(client, key)
     pages = client.get_paginator("describe_scaling_activities").paginate(
-        AutoScalingGroupName=key.group, PaginationConfig={"MaxItems": limit}
+        AutoScalingGroupName=key.names.group, PaginationConfig={"MaxItems": limit}
     )
     for page in pages:
         for activity in page["Activities"]:
@@ -166,7 +177,7 @@ def log_lines(session: Any, key: EndpointKey, since_seconds: float) -> Iterator[
     client = session.client("logs")
     begin = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=since_seconds)
     pages = client.get_paginator("filter_log_events").paginate(
-        logGroupName=key.log_group, startTime=int(begin.timestamp() * 1000)
+        logGroupName=key.names.log_group, startTime=int(begin.timestamp() * 1000)
     )
     try:
         for page in pages:
@@ -175,4 +186,4 @@ def log_lines(session: Any, key: EndpointKey, since_seconds: float) -> Iterator[
                 text = line["message"].rstrip("\n")
                 yield LogLine(at=_iso(at), source=line["logStreamName"], text=text)
     except client.exceptions.ResourceNotFoundException:
-        raise _not_deployed(key, f"no log group {key.log_group}") from None
+        raise _not_deployed(key, f"no log group {key.names.log_group}") from None

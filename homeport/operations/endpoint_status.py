@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from homeport.planner.plan import EndpointNames
+
 ASLEEP, STARTING, ROLLING, OUTDATED, READY, FAILED = (
     "asleep", "starting", "rolling", "outdated", "ready", "failed",
 )  # fmt: skip
@@ -12,13 +14,12 @@ SETTLED = frozenset({ASLEEP, READY, FAILED})
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointKey:
-    """By which names a cloud knows an endpoint; from the planner."""
+    """By which names a cloud knows an endpoint."""
 
     endpoint: str
-    group: str
-    log_group: str
+    names: EndpointNames
     table: str
-    table_prefix: str
+    """The stack's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ class MachineStatus:
     target_health: str
     """The load balancer's own word; `-` where the machine is in none."""
     current: bool
-    """Made of the template that the group now wants."""
+    """Started from the template that the last deployment wanted."""
     report: ReplicaReport | None
 
 

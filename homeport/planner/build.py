@@ -5,7 +5,7 @@ errors of all endpoints are raised at once, each with the file and line it is ab
 """
 
 import homeport
-from homeport.errors import HomeportError, PlanError, located, raise_all
+from homeport.errors import HomeportError, located, raise_all
 from homeport.planner.access import access_notices, access_plan, side_of
 from homeport.planner.capabilities import Feature, require
 from homeport.planner.drain import (
@@ -148,6 +148,10 @@ def _refuse_what_is_not_built(spec: EndpointSpec, settings: StackSettings) -> No
         (f"capacity.{compute.capacity}", "compute.capacity", compute.capacity),
         (f"weights.{spec.model.weights}", "model.weights", spec.model.weights),
         *((f"compliance.{word}", "compliance", word) for word in spec.compliance),
+        *(
+            (f"cidrs.{'ipv6' if ':' in cidr else 'ipv4'}", f"access.cidrs[{number}]", cidr)
+            for number, cidr in enumerate(spec.access.cidrs)
+        ),
     ]
     if speculative is not None:
         asked.append(
@@ -159,24 +163,7 @@ def _refuse_what_is_not_built(spec: EndpointSpec, settings: StackSettings) -> No
             require(settings.cloud, feature, path=path, found=found)
         except HomeportError as error:
             errors.append(error)
-    errors += _unreachable_ranges(spec, settings)
     raise_all(errors)
-
-
-def _unreachable_ranges(spec: EndpointSpec, settings: StackSettings) -> list[HomeportError]:
-    """On AWS the load balancers have IPv4 addresses only: nobody ever comes from an IPv6 range."""
-    if settings.cloud != "aws":
-        return []
-    return [
-        PlanError(
-            path=f"access.cidrs[{number}]",
-            found=cidr,
-            allowed="an IPv4 range: on aws the load balancers have IPv4 addresses only",
-            fix="remove it, or write the callers' IPv4 range",
-        )
-        for number, cidr in enumerate(spec.access.cidrs)
-        if ":" in cidr
-    ]
 
 
 def _scaling(spec: EndpointSpec, machine: MachinePlan) -> ScalingPlan:

@@ -41,6 +41,11 @@ AWS: Mapping[Feature, Support] = {
     "capacity.spot-with-fallback": _later("write `capacity: spot` or `capacity: on-demand`"),
     "weights.hub": BUILT,
     "weights.mirror": _later("write `weights: hub`"),
+    "cidrs.ipv4": BUILT,
+    # The load balancers have IPv4 addresses only: nobody ever comes from such a range.
+    "cidrs.ipv6": Support(
+        state="impossible", instead="remove it, or write the callers' IPv4 range"
+    ),
     "egress.nat": BUILT,
     # Without a way out the weights and images must be mirrored, which is not built.
     "egress.none": _later("write `homeport:egress: nat`"),

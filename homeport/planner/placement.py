@@ -105,7 +105,7 @@ def _machine_image(machine: Instance, settings: StackSettings) -> MachineImage:
             path="compute",
             found=f"{machine.name}, and no homeport:machineImages.{machine.image_role}",
             allowed=f"a stack with a machine image for {machine.image_role} machines",
-            fix="run `homeport lock --machine-images`, or add the image to the stack's settings",
+            fix="run `homeport lock STACK --machine-images`, or add the image to the stack's settings",
         )
     return images[machine.image_role]
 

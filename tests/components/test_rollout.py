@@ -52,6 +52,8 @@ LIVE = {
 }
 
 BOOT = {
+    # Its group's only difference is one that a refresh does not look at.
+    "capacity": _part("machine", capacity="spot"),
     "argument": _part("engine", arguments=("--model", "/repository", "--max-model-len", "1")),
     "variable": _part("engine", env={"VLLM_LOGGING_LEVEL": "DEBUG"}),
     "secret's name": _part("engine", secrets={"SEARCH_KEY": "other-key"}),

@@ -21,9 +21,11 @@ field() {
 
 # shared_folders: Envoy's own folder, and the agent's, whose socket Envoy alone may use.
 shared_folders() {
-  install -d -m 0755 "$run"
-  install -d -m 0750 -o "$envoy_user" -g "$envoy_user" "$run/gateway"
-  install -d -m 0750 -g "$envoy_user" "$run/agent"
+  mkdir -p "$run/gateway" "$run/agent"
+  chmod 0755 "$run"
+  chmod 0750 "$run/gateway" "$run/agent"
+  chown "$envoy_user:$envoy_user" "$run/gateway"
+  chown "root:$envoy_user" "$run/agent"
 }
 
 machine_id() {

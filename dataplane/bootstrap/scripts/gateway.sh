@@ -21,7 +21,7 @@ aws dynamodb get-item --region "$region" --consistent-read --output json \
   fail "gateway: the configuration item does not say what the gateway needs; the line above says what"
 (cd "$code" && python3 -B -m gateway.arguments "$folder/envoy.json") >"$folder/arguments"
 mapfile -d '' -t arguments <"$folder/arguments"
-: >"$folder/early-leavers" # counted from this start of Envoy on
+: >"$folder/abandoned" # counted from this start of Envoy on
 chown -R "$envoy_user:$envoy_user" "$folder"
 
 docker rm --force homeport-gateway >/dev/null 2>&1 || true

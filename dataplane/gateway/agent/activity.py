@@ -19,7 +19,7 @@ class Counters(NamedTuple):
     """`cluster.engine.upstream_rq_completed`: an answer began, Envoy's own for `never_sent` among them."""
     active: int
     """`cluster.engine.upstream_rq_active`: on their way, streams that are being answered among them."""
-    early_leavers: int
+    abandoned: int
     """Requests that reached the engine and ended before an answer began, by their client's doing."""
     never_sent: int = 0
     """`upstream_rq_pending_failure_eject` and `_overflow`: answered by Envoy, and never in `total`."""
@@ -34,11 +34,15 @@ class Activity(NamedTuple):
     """Seconds of the caller's clock; the start of watching where there was none yet."""
 
 
-def pending(counters: Counters) -> int:
-    """Requests that nobody has begun to answer; never more than are on their way."""
+def unanswered(counters: Counters) -> int:
+    """Requests that nobody has begun to answer. Counters are read one after another, so it may be off by a few."""
     answered = counters.completed - counters.never_sent
-    unanswered = counters.total - answered - counters.early_leavers
-    return max(0, min(unanswered, counters.active))
+    return counters.total - answered - counters.abandoned
+
+
+def pending(counters: Counters) -> int:
+    """The same, never less than none and never more than are on their way."""
+    return max(0, min(unanswered(counters), counters.active))
 
 
 class ActivityTracker:

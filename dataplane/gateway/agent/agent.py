@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from ..envoy_access_log import EARLY_LEAVERS_FILE
+from ..envoy_access_log import ABANDONED_FILE
 from ..live_settings import gateway_settings, live_access
 from ..render import write_live
 from .activity import Activity, ActivityTracker
@@ -205,8 +205,8 @@ class Agent:
                 _log(f"start: {error}")
 
     def _look_at_envoy(self, now: float) -> None:
-        leavers = self._place.live_folder / EARLY_LEAVERS_FILE
-        counters = read_counters(self._place.admin_socket, leavers)
+        abandoned = self._place.live_folder / ABANDONED_FILE
+        counters = read_counters(self._place.admin_socket, abandoned)
         self._activity = self._tracker.observe(counters, now)
         self._looked_at = now
 
@@ -218,7 +218,7 @@ class Agent:
             self._cloud.heartbeat()
 
     def _report(self, now: float) -> None:
-        activity = self._known_activity(now)
+        activity = self._known_activity()
         self._cloud.report(
             {
                 "phase": self.state,
@@ -230,16 +230,16 @@ class Agent:
             }
         )
 
-    def _measure(self, now: float) -> None:
+    def _measure(self, _now: float) -> None:
         """Only of a replica in service: the group scales by the mean, and a starting one would lower it."""
         if self.state == READY:
-            self._cloud.measure(self._known_activity(now))
+            self._cloud.measure(self._known_activity())
 
-    def _known_activity(self, now: float) -> Activity:
+    def _known_activity(self) -> Activity:
         """Raises `ValueError` where Envoy has not said it for a while: old news is no report."""
-        age = now - self._looked_at
-        if age > ACTIVITY_AGE_SECONDS_MAX / self._scale:
-            raise ValueError(f"Envoy's counters are {age:.0f} s old, nothing is reported")
+        if self.activity_age > ACTIVITY_AGE_SECONDS_MAX / self._scale:
+            age = f"{self.activity_age:.0f} s"
+            raise ValueError(f"Envoy's counters are {age} old, nothing is reported")
         return self._activity
 
     @property

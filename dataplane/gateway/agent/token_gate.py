@@ -7,6 +7,7 @@ out.
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -64,7 +65,7 @@ class TokenGate:
         self._cache = VerdictCache()
         self._calls: dict[str, _Call] = {}
         self._unknown_calls: list[float] = []
-        self._silent_until = clock()
+        self._silent_until = -math.inf
 
     def check(self, authorization: str | None, live: Live | None) -> Answer:
         """Whether the bearer of this header may pass; `live` is None while the item is not known."""

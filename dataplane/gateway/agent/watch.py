@@ -29,7 +29,7 @@ class FirstRequest(NamedTuple):
     body: str | None
 
 
-def read_counters(admin_socket: str, leavers_file: Path) -> Counters:
+def read_counters(admin_socket: str, abandoned_file: Path) -> Counters:
     """Envoy's counters now. Raises `OSError` where Envoy does not answer, `ValueError` for nonsense."""
     listed: dict[str, Any] = json.loads(unix_get(admin_socket, _STATS))
     found = {one["name"]: int(one["value"]) for one in listed["stats"] if "name" in one}
@@ -39,7 +39,7 @@ def read_counters(admin_socket: str, leavers_file: Path) -> Counters:
         completed=found.get(prefix + "completed", 0),
         active=found.get(prefix + "active", 0),
         # Envoy writes one byte for each of them.
-        early_leavers=leavers_file.stat().st_size if leavers_file.exists() else 0,
+        abandoned=abandoned_file.stat().st_size if abandoned_file.exists() else 0,
         never_sent=found.get(prefix + "pending_failure_eject", 0)
         + found.get(prefix + "pending_overflow", 0),
     )

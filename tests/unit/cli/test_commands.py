@@ -20,7 +20,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setattr("sys.argv", ["homeport", *arguments])
     with pytest.raises(SystemExit) as ended:
         main()
@@ -30,7 +30,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 def test_validate_names_every_file(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(monkeypatch, "validate", "demo") == 0
+    assert run(monkeypatch, "validate", "demo") == 0
     assert capsys.readouterr().out.splitlines() == [
         "bge-small.yaml: ok",
         "llama-8b.yaml: ok",
@@ -41,7 +41,7 @@ def test_validate_names_every_file(
 def test_plan_for_people_says_the_essentials(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(monkeypatch, "plan", "demo") == 0
+    assert run(monkeypatch, "plan", "demo") == 0
     text = " ".join(capsys.readouterr().out.split())
     for part in ("sandbox only", "g6.2xlarge", "stack, all at max", "Not known by this plan"):
         assert part in text
@@ -50,7 +50,7 @@ def test_plan_for_people_says_the_essentials(
 def test_plan_of_one_file_shows_one_endpoint(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(monkeypatch, "plan", "stacks/demo/llama-8b.yaml", "--json", "--no-policies") == 0
+    assert run(monkeypatch, "plan", "stacks/demo/llama-8b.yaml", "--json", "--no-policies") == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["verdicts"] is None
     plan = read_plan(json.dumps(answer["plan"]))
@@ -61,7 +61,7 @@ def test_a_plan_says_which_rules_pass(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    assert _run(monkeypatch, "plan", "demo") == 0
+    assert run(monkeypatch, "plan", "demo") == 0
     assert "Policy rules: 10 of 10 pass" in capsys.readouterr().out
 
 
@@ -71,7 +71,7 @@ def test_a_broken_rule_ends_the_plan_with_one(
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     settings = project / "stacks" / "Pulumi.minimal.yaml"
     settings.write_text(settings.read_text() + "  homeport:logRetentionDays: 3\n")
-    assert _run(monkeypatch, "plan", "minimal", "--json") == 1
+    assert run(monkeypatch, "plan", "minimal", "--json") == 1
     verdicts = json.loads(capsys.readouterr().out)["verdicts"]
     broken = {one["rule"]: one["violations"] for one in verdicts if one["violations"]}
     assert list(broken) == ["require-log-retention"]
@@ -85,7 +85,7 @@ def test_without_policies_a_plan_says_that_nobody_asked(
 ) -> None:
     (project / "components").mkdir()
     (project / "components" / "__init__.py").write_text("")
-    assert _run(monkeypatch, "plan", "minimal") == 0
+    assert run(monkeypatch, "plan", "minimal") == 0
     assert "Policy rules: not asked" in capsys.readouterr().out
 
 
@@ -94,7 +94,7 @@ def test_errors_go_to_standard_error_with_exit_code_one(
 ) -> None:
     spec = project / "stacks" / "demo" / "llama-8b.yaml"
     spec.write_text(spec.read_text().replace("max: 2", "max: 0"))
-    assert _run(monkeypatch, "plan", "demo") == 1
+    assert run(monkeypatch, "plan", "demo") == 1
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("stacks/demo/llama-8b.yaml:")
@@ -117,7 +117,7 @@ def test_an_unclear_target_is_refused(
     arguments: list[str],
     found: str,
 ) -> None:
-    assert _run(monkeypatch, *arguments) == 1
+    assert run(monkeypatch, *arguments) == 1
     assert found in capsys.readouterr().err
 
 
@@ -127,13 +127,13 @@ def test_the_only_stack_needs_no_name(
     for stack in ("minimal", "examples"):
         shutil.rmtree(project / "stacks" / stack)
         (project / "stacks" / f"Pulumi.{stack}.yaml").unlink()
-    assert _run(monkeypatch, "validate") == 0
+    assert run(monkeypatch, "validate") == 0
 
 
 def test_schema_is_json(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(monkeypatch, "schema") == 0
+    assert run(monkeypatch, "schema") == 0
     assert json.loads(capsys.readouterr().out)["title"] == "homeport endpoint"
 
 
@@ -143,7 +143,7 @@ def test_a_token_is_not_sent_in_the_clear(
     monkeypatch.setenv("HF_ENDPOINT", "http://mirror.example")
     monkeypatch.setenv("HF_TOKEN", "hf_" + "x" * 34)
     before = (project / "stacks/minimal/e5-small.lock.json").read_bytes()
-    assert _run(monkeypatch, "lock", "minimal") == 1
+    assert run(monkeypatch, "lock", "minimal") == 1
     error = capsys.readouterr().err
     assert (
         "HF_ENDPOINT: found http://mirror.example with a token, must be an https address" in error
@@ -160,5 +160,5 @@ def test_a_broken_lock_is_written_anew(
     lock.write_text("{")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.delenv("HF_ENDPOINT", raising=False)
-    assert _run(monkeypatch, "lock", "minimal") == 0
+    assert run(monkeypatch, "lock", "minimal") == 0
     assert lock.read_bytes() == before

@@ -20,6 +20,7 @@ from dataplane.gateway.arguments import envoy_arguments
 from dataplane.gateway.envoy import render_envoy
 from dataplane.gateway.render import write_live
 from dataplane.gateway.settings import GatewaySettings, Route
+from sandbox.live.machine import make_certificate
 
 ROUTES = (
     Route("POST", "/v1/chat/completions"),
@@ -43,16 +44,9 @@ class Seen:
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
-    """Certificate and key, made as the machine makes them."""
+    """Certificate and key of the folder's machine; made once."""
     crt, key = folder / "tls.crt", folder / "tls.key"
-    if not crt.exists():
-        command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
-        subprocess.run(
-            [*command.split(), "-subj", "/CN=replica", "-keyout", key, "-out", crt],
-            check=True,
-            capture_output=True,
-        )
-    return crt, key
+    return (crt, key) if crt.exists() else make_certificate(folder)
 
 
 def gateway_settings(folder: Path, **changes: Any) -> GatewaySettings:

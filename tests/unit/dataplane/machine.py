@@ -107,6 +107,20 @@ def boot_parts() -> dict[str, Any]:
     }
 
 
+def configuration_item(**changes: Any) -> dict[str, Any]:
+    """What the gateway and the agent read of a protected endpoint's item, in DynamoDB's spelling."""
+    return {
+        "format": {"N": "1"},
+        "access_mode": {"S": "protected"},
+        "allow": {"L": [{"S": "org/acme"}]},
+        "cidrs": {"L": []},
+        "max_request_seconds": {"N": "30"},
+        "max_body_bytes": {"N": "1000"},
+        "token_stale_seconds": {"N": "3600"},
+        **changes,
+    }
+
+
 @dataclass
 class Machine:
     """Where it is, and what its commands were asked."""

@@ -2,10 +2,9 @@
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,8 @@ from dataplane.gateway.agent.agent import Agent, Place
 from dataplane.gateway.agent.whoami import hub_asker
 from dataplane.gateway.live_settings import gateway_settings
 from sandbox.hub.server import hub_server
+from sandbox.live.cloud import MachineCloud
+from sandbox.live.machine import TIME_SCALE
 from tests.unit.dataplane.envoy_process import (
     Gateway,
     Seen,
@@ -24,65 +25,20 @@ from tests.unit.dataplane.envoy_process import (
     running_engine,
     running_envoy,
 )
-from tests.unit.dataplane.machine import boot_parts
+from tests.unit.dataplane.machine import boot_parts, configuration_item
+from tests.until import until
 
 CHAT = "/v1/chat/completions"
 JANE = {"authorization": "Bearer hf_jane_0123456789abcdef"}
 JOE = {"authorization": "Bearer hf_joe_0123456789abcdef"}
 NOBODY = {"authorization": "Bearer hf_nobody_0123456789abcdef"}
-SCALE = 50.0
-
-
-@dataclass
-class Table:
-    """The agent's cloud, in memory."""
-
-    item: dict[str, Any]
-    reports: list[dict[str, Any]] = field(default_factory=list)
-    measured: list[Activity] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    taken_away: bool = False
-    silent: bool = False
-
-    def read_item(self) -> dict[str, Any]:
-        if self.silent:
-            raise OSError("no answer")
-        return {"Item": self.item}
-
-    def report(self, values: Mapping[str, Any]) -> None:
-        self.reports.append(dict(values))
-
-    def measure(self, activity: Activity) -> None:
-        self.measured.append(activity)
-
-    def interruption(self) -> bool:
-        return self.taken_away
-
-    def heartbeat(self) -> None:
-        self.said.append("heartbeat")
-
-    def started(self, *, ok: bool) -> None:
-        self.said.append("continue" if ok else "abandon")
-
-
-def item(**changes: Any) -> dict[str, Any]:
-    return {
-        "format": {"N": "1"},
-        "access_mode": {"S": "protected"},
-        "allow": {"L": [{"S": "org/acme"}]},
-        "cidrs": {"L": []},
-        "max_request_seconds": {"N": "30"},
-        "max_body_bytes": {"N": "1000"},
-        "token_stale_seconds": {"N": "3600"},
-        **changes,
-    }
 
 
 @dataclass
 class Replica:
     gateway: Gateway
     agent: Agent
-    table: Table
+    table: MachineCloud
     seen: Seen
 
     def status(self, headers: dict[str, str] | None = None, body: bytes = b"{}") -> int:
@@ -92,19 +48,10 @@ class Replica:
         return self.gateway.call("GET", "/_homeport/ready")[0]
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
-    """The parts live at their own pace: asked again, never slept for."""
-    for _ in range(500):
-        if holds():
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"never: {what}")
-
-
 @contextmanager
 def replica(folder: Path, go_on: threading.Event | None = None) -> Iterator[Replica]:
     """Envoy, agent and engine of one machine."""
-    table, seen = Table(item()), Seen()
+    table, seen = MachineCloud(configuration_item()), Seen()
     certificate(folder)
     with running_engine(seen, go_on) as port, hub_server() as hub:
         parts = boot_parts()
@@ -126,7 +73,7 @@ def replica(folder: Path, go_on: threading.Event | None = None) -> Iterator[Repl
             "listen_port": 0,
         })  # fmt: skip
         place = Place(folder, folder / "agent.sock", str(folder / "admin.sock"))
-        agent = Agent(boot, place, table, hub_asker(hub), time_scale=SCALE)
+        agent = Agent(boot, place, table, hub_asker(hub), time_scale=TIME_SCALE)
         thread = threading.Thread(target=agent.run)
         with running_envoy(settings, folder) as gateway:
             thread.start()
@@ -158,11 +105,11 @@ def test_who_may_call_is_the_lists_and_the_hubs_word(tmp_path: Path) -> None:
         # The engine never sees who called.
         assert not any("authorization" in headers for headers in one.seen.headers)
 
-        one.table.item = item(allow={"L": [{"S": "user/joe"}]})
+        one.table.item = configuration_item(allow={"L": [{"S": "user/joe"}]})
         until(lambda: one.status(JOE) == 200, "the edited list")
         assert one.status(JANE) == 403
 
-        one.table.item = item(access_mode={"S": "public"})
+        one.table.item = configuration_item(access_mode={"S": "public"})
         until(lambda: one.status() == 200, "public")
 
 
@@ -175,7 +122,7 @@ def test_an_item_that_cannot_be_understood_changes_nothing(
 ) -> None:
     with replica(tmp_path) as one:
         until(lambda: one.status(JANE) == 200, "protected")
-        one.table.item = item(allow={"L": [{"S": "any"}]}, **broken)
+        one.table.item = configuration_item(allow={"L": [{"S": "any"}]}, **broken)
         reports = len(one.table.reports)
         until(lambda: len(one.table.reports) > reports + 2, "some time")
         assert one.status(JOE) == 403
@@ -192,28 +139,28 @@ def test_without_the_table_the_replica_serves_on(tmp_path: Path) -> None:
         assert one.ready() == 200
 
 
-def test_pending_and_in_flight_are_counted_through_early_leavers(tmp_path: Path) -> None:
+def test_pending_and_in_flight_are_counted_through_abandoned_log(tmp_path: Path) -> None:
     go_on = threading.Event()
     with replica(tmp_path, go_on) as one:
-        one.table.item = item(access_mode={"S": "public"})
+        one.table.item = configuration_item(access_mode={"S": "public"})
         until(lambda: one.status() == 200, "public")
         leaver = one.gateway.connect()
         leaver.request("GET", "/silent")
         until(lambda: _last(one.table).pending == 1, "one request without an answer")
         leaver.close()
         until(lambda: _last(one.table) == (0, 0, _last(one.table).last_request_end), "it left")
-        assert (tmp_path / "early-leavers").stat().st_size <= 1
+        assert (tmp_path / "abandoned").stat().st_size <= 1
         go_on.set()
 
 
-def _last(table: Table) -> Activity:
+def _last(table: MachineCloud) -> Activity:
     return table.measured[-1] if table.measured else Activity(-1, -1, 0)
 
 
 def test_a_machine_that_is_taken_away_lets_running_answers_end(tmp_path: Path) -> None:
     go_on = threading.Event()
     with replica(tmp_path, go_on) as one:
-        one.table.item = item(access_mode={"S": "public"})
+        one.table.item = configuration_item(access_mode={"S": "public"})
         until(lambda: one.status() == 200, "public")
         stream = one.gateway.connect()
         stream.request("GET", "/stream")

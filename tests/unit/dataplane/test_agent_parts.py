@@ -1,5 +1,6 @@
 """The agent's pure parts: activity, readiness, chores, signature, GPU use."""
 
+import errno
 import time
 
 import pytest
@@ -22,6 +23,7 @@ from dataplane.gateway.agent.readiness import (
     Readiness,
 )
 from dataplane.gateway.agent.schedule import Chore, Schedule
+from dataplane.gateway.agent.watch import look_at_engine
 
 ENDINGS = ("answered", "streaming", "left early", "waiting", "engine died", "refused")
 
@@ -33,7 +35,7 @@ def test_pending_is_what_nobody_has_begun_to_answer(endings: list[str]) -> None:
         # A dying engine ends a request with Envoy's own 502 or 503, which is an answer.
         completed=sum(one not in ("left early", "waiting") for one in endings),
         active=sum(one in ("streaming", "waiting") for one in endings),
-        early_leavers=endings.count("left early"),
+        abandoned=endings.count("left early"),
         never_sent=endings.count("refused"),
     )
     assert pending(counters) == endings.count("waiting")
@@ -136,3 +138,22 @@ def test_gpu_use_is_the_mean_over_the_machines_gpus() -> None:
 def test_no_gpu_is_no_number(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         gpu_use(text)
+
+
+@pytest.mark.parametrize(
+    ("error", "seen"),
+    [
+        (ConnectionRefusedError(errno.ECONNREFUSED, ""), GONE),
+        (OSError(errno.EHOSTUNREACH, ""), GONE),  # a container that is away
+        (TimeoutError(), UNHEALTHY),  # a busy engine
+        (OSError("no HTTP"), UNHEALTHY),
+    ],
+)
+def test_an_engine_that_is_away_is_gone(
+    error: OSError, seen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exchange(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("dataplane.gateway.agent.watch.exchange", exchange)
+    assert look_at_engine("127.0.0.1", 8000, "/health") == seen

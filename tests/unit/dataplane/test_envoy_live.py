@@ -2,8 +2,6 @@
 
 import dataclasses
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from dataplane.gateway.render import write_live
@@ -17,18 +15,10 @@ from tests.unit.dataplane.envoy_process import (
     running_engine,
     running_envoy,
 )
+from tests.until import until
 
 CHAT = "/v1/chat/completions"
 BEARER = {"authorization": f"Bearer {TOKEN}"}
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    """Envoy reads a file that was moved in its own time: asked again, not waited for."""
-    for _ in range(200):
-        if holds():
-            return
-        time.sleep(0.02)
-    raise AssertionError("the edit never showed")
 
 
 def _status(gateway: Gateway, body: bytes = b"{}", headers: dict[str, str] | None = None) -> int:
@@ -48,17 +38,17 @@ def test_every_live_field_changes_under_a_running_stream(tmp_path: Path) -> None
 
             assert _status(gateway) == 401
             _edit(settings, tmp_path, access_mode="public")
-            _until(lambda: _status(gateway) == 200)
+            until(lambda: _status(gateway) == 200, "public")
 
             assert _status(gateway, b"x" * 900) == 200
             _edit(settings, tmp_path, access_mode="public", max_body_bytes=100)
-            _until(lambda: _status(gateway, b"x" * 900) == 413)
+            until(lambda: _status(gateway, b"x" * 900) == 413, "the smaller limit")
 
             _edit(settings, tmp_path, access_mode="public", cidrs=("192.0.2.0/24",))
-            _until(lambda: _status(gateway) == 403)
+            until(lambda: _status(gateway) == 403, "the address list")
 
             _edit(settings, tmp_path)
-            _until(lambda: _status(gateway, headers=BEARER) == 200)
+            until(lambda: _status(gateway, headers=BEARER) == 200, "protected again")
             assert _status(gateway) == 401
 
             go_on.set()

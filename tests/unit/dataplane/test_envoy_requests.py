@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -296,3 +297,24 @@ def test_only_the_endpoints_own_limit_ends_a_silent_request(tmp_path: Path) -> N
                 assert gateway.call("GET", "/silent", limit)[0] == 504
                 assert 0.4 < time.monotonic() - started < 10
         go_on.set()
+
+
+def test_a_body_that_trickles_in_gains_no_time(tmp_path: Path) -> None:
+    """The route's own limit begins when the body is whole; each byte comes in time, the whole never would."""
+    with running_engine(Seen()) as port:
+        settings = gateway_settings(
+            tmp_path, engine_port=port, access_mode="public", max_request_seconds=0.5
+        )
+        with running_envoy(settings, tmp_path) as gateway:
+            client = gateway.connect()
+            client.putrequest("POST", "/v1/chat/completions")
+            client.putheader("content-length", "900")
+            client.endheaders()
+            sent = 0
+            with suppress(OSError):  # the gateway hangs up
+                while sent < 900:
+                    client.send(b"x")
+                    sent += 1
+                    time.sleep(0.05)
+            client.close()
+    assert sent < 900

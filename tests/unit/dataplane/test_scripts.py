@@ -82,14 +82,17 @@ def test_units_name_scripts_that_exist() -> None:
 @pytest.mark.parametrize(
     "value", ["plain", "two\nlines", "ends with newline\n", " $HOME `x` 'q' \"d\" \\n ", "-n", ""]
 )
-def test_engine_entry_reads_secrets_into_the_environment(tmp_path: Path, value: str) -> None:
+@pytest.mark.parametrize("name", ["SEARCH_KEY", "value", "line", "file", "separator"])
+def test_engine_entry_reads_secrets_into_the_environment(
+    tmp_path: Path, name: str, value: str
+) -> None:
     secrets = tmp_path / "secrets"
     secrets.mkdir()
-    (secrets / "SEARCH_KEY").write_text(value)
+    (secrets / name).write_text(value)
     entry = tmp_path / "entry.sh"
     text = (BOOTSTRAP / "scripts/engine-entry.sh").read_text()
     entry.write_text(text.replace("/run/secrets", str(secrets)))
-    program = "import os, sys; sys.stdout.write(os.environ['SEARCH_KEY'] + '|' + sys.argv[1])"
+    program = f"import os, sys; sys.stdout.write(os.environ['{name}'] + '|' + sys.argv[1])"
     for shell in ("sh", "bash"):
         result = subprocess.run(
             [str(shutil.which(shell)), str(entry), sys.executable, "-c", program, "a b"],

@@ -29,7 +29,13 @@ def _hub(status: int, body: bytes, seen: list[tuple[str, str]] | None = None) ->
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with _served_by(Handler) as address:
+        yield address
+
+
+@contextmanager
+def _served_by(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -100,14 +106,8 @@ def test_an_answer_that_only_drips_ends_in_its_time() -> None:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Dripping)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        asker = hub_asker(f"http://127.0.0.1:{server.server_port}", timeout_seconds=0.3)
-        assert asker("hf_token").kind == SILENT
-    finally:
-        stop.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with _served_by(Dripping) as address:
+        try:
+            assert hub_asker(address, timeout_seconds=0.3)("hf_token").kind == SILENT
+        finally:
+            stop.set()

@@ -16,10 +16,11 @@ from sandbox.hub.server import HubTransport
 TAG = "docker.io/vllm/vllm-openai:v0.30.0"
 MANIFEST = json.dumps({"schemaVersion": 2, "manifests": [{"digest": "sha256:x"}]}).encode()
 DIGEST = f"sha256:{hashlib.sha256(MANIFEST).hexdigest()}"
+REALM = httpx2.URL(scheme="https", host="auth.docker.io", path="/token")
 CHALLENGE = (
-    'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",'
-    'scope="repository:vllm/vllm-openai:pull"'
+    f'Bearer realm="{REALM}",service="registry.docker.io",scope="repository:vllm/vllm-openai:pull"'
 )
+MANIFESTS = "/v2/vllm/vllm-openai/manifests/v0.30.0"
 
 Answers = Callable[[httpx2.Request], httpx2.Response]
 
@@ -41,7 +42,7 @@ def without_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _docker_hub(request: httpx2.Request) -> httpx2.Response:
-    if request.url.host == "auth.docker.io":
+    if request.url.host == REALM.host:
         return httpx2.Response(200, content=json.dumps({"token": "bought"}))
     if request.headers.get("authorization") != "Bearer bought":
         return httpx2.Response(401, headers={"www-authenticate": CHALLENGE})
@@ -62,19 +63,25 @@ def test_docker_hub_wants_a_token_first_and_each_tag_is_asked_once() -> None:
     assert (image.digest, image.origin) == (DIGEST, "registry")
     assert image.reference == f"docker.io/vllm/vllm-openai@{DIGEST}"
     assert registry.resolve(TAG) == image
-    assert [str(one.url) for one in transport.asked] == [
-        "https://registry-1.docker.io/v2/vllm/vllm-openai/manifests/v0.30.0",
-        (
-            "https://auth.docker.io/token?service=registry.docker.io"
-            "&scope=repository%3Avllm%2Fvllm-openai%3Apull"
-        ),
-        "https://registry-1.docker.io/v2/vllm/vllm-openai/manifests/v0.30.0",
+    assert {one.url.scheme for one in transport.asked} == {"https"}
+    assert [(one.url.host, one.url.path) for one in transport.asked] == [
+        ("registry-1.docker.io", MANIFESTS),
+        (REALM.host, REALM.path),
+        ("registry-1.docker.io", MANIFESTS),
     ]
+    assert dict(transport.asked[1].url.params) == {
+        "service": "registry.docker.io",
+        "scope": "repository:vllm/vllm-openai:pull",
+    }
 
 
-def test_a_stored_login_buys_the_token(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["docker.io", "index.docker.io", str(REALM.copy_with(host="index.docker.io", path="/v1/"))],
+)
+def test_a_stored_login_buys_the_token(tmp_path: Path, name: str) -> None:
     login = base64.b64encode(b"jane:secret").decode()
-    auths = {"auths": {"https://index.docker.io/v1/": {"auth": login}}}
+    auths = {"auths": {"ghcr.io": {"auth": "b3RoZXI6eA=="}, name: {"auth": login}}}
     (tmp_path / "config.json").write_text(json.dumps(auths))
     transport = _Transport(_docker_hub)
     Registry(transport=transport).resolve(TAG)
@@ -90,11 +97,13 @@ def test_a_digest_in_the_spec_needs_no_registry() -> None:
 
 
 def test_a_mirror_is_told_whose_image_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOMEPORT_REGISTRY_ENDPOINT", "https://mirror.example/")
+    mirror = httpx2.URL(scheme="https", host="mirror.example", path="/")
+    monkeypatch.setenv("HOMEPORT_REGISTRY_ENDPOINT", str(mirror))
     transport = _Transport(lambda _: httpx2.Response(200, content=MANIFEST))
     Registry(transport=transport).resolve("ghcr.io/huggingface/text-embeddings-inference:1.9")
-    assert str(transport.asked[0].url) == (
-        "https://mirror.example/v2/huggingface/text-embeddings-inference/manifests/1.9?ns=ghcr.io"
+    asked = transport.asked[0].url
+    assert asked == mirror.copy_with(
+        path="/v2/huggingface/text-embeddings-inference/manifests/1.9", query=b"ns=ghcr.io"
     )
 
 

@@ -21,6 +21,7 @@ SPEC_WORDS = {
     "compliance": get_args(ComplianceWord),
     "weights": _words(ModelSpec, "weights"),
     "speculative": _words(SpeculativeSpec, "method"),
+    "cidrs": ("ipv4", "ipv6"),
     "egress": _words(StackSettings, "egress"),
 }
 
