@@ -33,7 +33,7 @@ class Network(pulumi.ComponentResource):
     machines_security_group_id: pulumi.Output[str]
     ways_in: Sequence[pulumi.Resource] = ()
     """What a public load balancer needs to exist before it does; nothing in a brought network."""
-    ways_out: Sequence[pulumi.Resource]
+    ways_out: list[pulumi.Resource]
     """What a machine needs to exist before its first call."""
 
     def __init__(
@@ -41,7 +41,7 @@ class Network(pulumi.ComponentResource):
     ) -> None:
         super().__init__("homeport:aws:Network", name, {}, opts)
         self._child = pulumi.ResourceOptions(parent=self)
-        self._ways_out: list[pulumi.Resource] = []
+        self.ways_out = []
         plan = args.plan.network
         if plan.brought_network_id is None:
             self._create(args)
@@ -52,7 +52,6 @@ class Network(pulumi.ComponentResource):
             self._add_machines_group(args)
             # The user's routes decide what is reachable; homeport must not look them up.
             self._allow_https_out("anywhere", cidr_ipv4="0.0.0.0/0")
-        self.ways_out = self._ways_out
         self.register_outputs({"vpc_id": self.vpc_id})
 
     def _create(self, args: NetworkArgs) -> None:
@@ -63,7 +62,7 @@ class Network(pulumi.ComponentResource):
         )
         self.vpc_id = created.vpc_id
         self.ways_in = created.ways_in
-        self._ways_out += created.ways_out
+        self.ways_out += created.ways_out
         self.private_subnet_ids = created.private_subnet_ids
         self.public_subnet_ids = created.public_subnet_ids
         self._add_machines_group(args)
@@ -114,4 +113,4 @@ class Network(pulumi.ComponentResource):
             prefix_list_id=prefix_list_id,
             opts=self._child,
         )
-        self._ways_out.append(rule)
+        self.ways_out.append(rule)

@@ -110,9 +110,16 @@ def logs(
             print_json(json.dumps(dataclasses.asdict(line)))
         else:
             out.print(
-                f"{line.at} {line.source} {line.text}",
+                f"{line.at} {line.source} {_printable(line.text)}",
                 highlight=False, markup=False, soft_wrap=True,
             )  # fmt: skip
+
+
+def _printable(text: str) -> str:
+    """What an engine writes must not steer the reader's terminal."""
+    return "".join(
+        one if one.isprintable() or one == "\t" else "\N{REPLACEMENT CHARACTER}" for one in text
+    )
 
 
 def _endpoints(targets: Sequence[str]) -> tuple[StackSettings, tuple[EndpointKey, ...]]:

@@ -86,7 +86,9 @@ class Cloud:
 
     def endpoint_log(self, key: EndpointKey, **_: Any) -> list[LogLine]:
         return [
-            LogLine(at="2026-11-25T10:00:00+00:00", source="i-1/engine", text=f"[{key.endpoint}]")
+            LogLine(
+                at="2026-11-25T10:00:00+00:00", source="i-1/engine", text=f"[{key.endpoint}]\x1b[2J"
+            )
         ]
 
 
@@ -164,8 +166,11 @@ def test_events_and_logs(
     assert run(monkeypatch, "events", "demo") == 0
     assert "no capacity" in capsys.readouterr().out
     assert run(monkeypatch, "logs", ONE) == 0
-    assert capsys.readouterr().out == "2026-11-25T10:00:00+00:00 i-1/engine [llama-8b]\n"
+    assert (
+        capsys.readouterr().out
+        == "2026-11-25T10:00:00+00:00 i-1/engine [llama-8b]\N{REPLACEMENT CHARACTER}[2J\n"
+    )
     assert run(monkeypatch, "logs", ONE, "--json") == 0
-    assert json.loads(capsys.readouterr().out)["text"] == "[llama-8b]"
+    assert json.loads(capsys.readouterr().out)["text"] == "[llama-8b]\x1b[2J"
     assert run(monkeypatch, "logs", "demo") == 1
     assert "found 3 endpoints" in capsys.readouterr().err
