@@ -23,7 +23,9 @@ def install_environment(root: Path) -> Path:
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
     total = _count_locked(root / LOCK_FILE)
     say(f"installing {LOCK_FILE}: up to {total} packages, about a minute when nothing is cached")
-    lock = ["install", "--progress-bar", "off", "--require-hashes", "-r", LOCK_FILE]
+    # The lock is complete. Resolving it again, old versions of pip take the newest release of a package that another
+    # one asks for with an extra, and stop at its missing hash.
+    lock = ["install", "--progress-bar", "off", "--no-deps", "--require-hashes", "-r", LOCK_FILE]
     run_with_progress([*pip, *lock], describe=lambda lines: _describe(lines, total), cwd=root)
     say("installing homeport itself, editable")
     editable = ["install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", "."]
