@@ -1,6 +1,6 @@
 # Every command of the repository. CI calls these targets and nothing else (.ci/run).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test test-slow live lint format schema documents engine-parsers refresh-catalogue edit-table coverage bench clean
+.PHONY: help setup demo sandbox test test-slow live lint format schema documents engine-parsers real-engine refresh-catalogue edit-table coverage bench clean
 SHELL := /bin/bash
 
 # Puts .venv and the engine first on PATH and names the engine's directory in HOMEPORT_PULUMI_DIR.
@@ -51,6 +51,9 @@ documents: setup  ## Write docs/engines.md, examples.md and scaling.md from the 
 
 engine-parsers: setup  ## Try our command lines on vLLM's and SGLang's own parsers (networked, 20 GB in the cache)
 	@$(ACTIVATE) && $(PYTHON) tools/engine_parsers.py
+
+real-engine: setup  ## A real llama.cpp behind the real gateway (networked, ten minutes the first time)
+	@$(ACTIVATE) && $(PYTHON) -m tools.real_engine
 
 refresh-catalogue: setup  ## Read AWS's price list into the catalogue: ARGS="eu-west-1" (networked, large)
 	@$(ACTIVATE) && $(PYTHON) tools/refresh_catalogue.py $(ARGS)

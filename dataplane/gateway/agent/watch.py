@@ -56,11 +56,14 @@ def look_at_engine(address: str, port: int, health_route: str) -> str:
 
 
 def real_answer(address: str, port: int, first: FirstRequest) -> bool:
-    """Whether the engine answers a real request: 200 and something in it."""
+    """Whether the engine answers a real request: 200 and something in it.
+
+    Where only a route can be asked, 200 has to do: health routes, vLLM's among them, say nothing more.
+    """
     connection = http.client.HTTPConnection(address, port, timeout=ANSWER_SECONDS)
     body = first.body.encode() if first.body is not None else None
     try:
         status, answer = exchange(connection, first.method, first.path, body)
     except OSError:
         return False
-    return status == 200 and len(answer) > 0
+    return status == 200 and (body is None or len(answer) > 0)
