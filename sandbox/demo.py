@@ -19,11 +19,16 @@ from rich.rule import Rule
 from rich.table import Table
 from ruamel.yaml import YAML
 
+from sandbox.demo_serving import GROUP, DemoError, Serving
+from sandbox.live.client import LiveSandbox
 from sandbox.session import ROOT, Sandbox
 from sandbox.zones import create_zones
 
 STACK = "demo"
 EDITED_ENDPOINT, EDITED_FIELD, EDITED_VALUE = "llama-8b", ("replicas", "max"), 3
+ENGINE_EDIT = ("engine", "env", "VLLM_LOGGING_LEVEL"), "INFO"
+GROWN_REPLICAS = 2
+TIME_SCALE = 20.0
 
 PROGRESS_EVERY, COLUMNS = 50, 2
 
@@ -33,17 +38,22 @@ console = Console(highlight=False)
 def main() -> None:
     """Run every step; the first one that fails ends the demo with its exit code."""
     started = time.monotonic()
-    with Sandbox() as sandbox, tempfile.TemporaryDirectory(prefix="homeport-demo-") as folder:
+    with (
+        Sandbox(time_scale=TIME_SCALE) as sandbox,
+        tempfile.TemporaryDirectory(prefix="homeport-demo-") as folder,
+    ):
         demo = Demo(sandbox, Path(folder))
         console.print(
-            "The account is emulated: nothing here costs money, and no machine starts.\n"
-            "The engine, the program and every check of the plan are the real ones."
+            "The account is emulated: nothing here costs money. The engine, the program, the checks of the\n"
+            "plan, the gateway and what starts a machine are the real ones. Models are stand-ins, and the\n"
+            f"cloud's clock runs {TIME_SCALE:.0f} times as fast."
         )
         demo.plan()
         demo.up()
         demo.outputs()
         demo.up_again()
         demo.edit_one_field()
+        demo.serve()
         demo.destroy()
     console.print(f"\n[bold green]done[/] in {time.monotonic() - started:.0f} s")
 
@@ -58,6 +68,9 @@ class Demo:
         shutil.copytree(ROOT / "stacks", folder / "stacks")
         self._environment = {**sandbox.environment, "PYTHONPATH": str(ROOT)}
         create_zones(sandbox, folder)
+        sandbox.boto3_client("secretsmanager").create_secret(
+            Name="hf-token", SecretString="hf_sandbox_0123456789abcdef"
+        )
 
     def plan(self) -> None:
         """What the three endpoints will be and cost, before anything exists."""
@@ -87,21 +100,52 @@ class Demo:
         with _step(f"One edited field ({what})"):
             console.print(_changes_table(self._events(*_UP, "--json")))
 
+    def serve(self) -> None:
+        """What the machines do, from the first answer to the last one's end."""
+        serving = Serving(LiveSandbox(self._sandbox.address), console)
+        with _step("Machines start: user data, units, engine, gateway, first real answer"):
+            serving.wait_for_service()
+        with _step("A streamed answer through load balancer, gateway, token check and engine"):
+            serving.answer()
+        with _step("Who is not let in"):
+            serving.refusals()
+        with _step(f"Load, until {GROWN_REPLICAS} machines serve"):
+            serving.grow(GROWN_REPLICAS)
+        with _step("A machine is lost in the middle of streams"):
+            serving.lose_a_machine()
+        with _step("A rolling update under load (engine.env)"):
+            serving.roll(self._edit_engine, self._has_rolled)
+        with _step("Calm, until one machine is left"):
+            serving.calm()
+        self._show("homeport", "events", STACK)
+
     def destroy(self) -> None:
         """Remove everything, and look whether the account is empty."""
         with _step("pulumi destroy"):
             console.print(_counts_table(self._events(*_DESTROY, "--json")))
             self._show("homeport", "leftovers", STACK)
 
-    def _edit(self) -> Any:
+    def _edit(self, field: tuple[str, ...] = EDITED_FIELD, value: Any = EDITED_VALUE) -> Any:
+        """Another value for one field of the spec; the one before."""
         path = self._folder / "stacks" / STACK / f"{EDITED_ENDPOINT}.yaml"
         yaml = YAML()
         document = yaml.load(path)
-        section, field = EDITED_FIELD
-        before = document[section][field]
-        document[section][field] = EDITED_VALUE
+        section = document
+        for name in field[:-1]:
+            section = section[name]
+        before, section[field[-1]] = section[field[-1]], value
         yaml.dump(document, path)
         return before
+
+    def _edit_engine(self) -> None:
+        self._edit(*ENGINE_EDIT)
+        console.print(_changes_table(self._events(*_UP, "--json")))
+
+    def _has_rolled(self) -> bool:
+        refreshes = self._sandbox.boto3_client("autoscaling").describe_instance_refreshes(
+            AutoScalingGroupName=GROUP
+        )
+        return refreshes["InstanceRefreshes"][0]["Status"] == "Successful"
 
     def _events(self, *command: str) -> list[dict[str, Any]]:
         """The engine's events, with a line of progress now and then; a failure shows what it said."""
@@ -214,3 +258,6 @@ if __name__ == "__main__":
     except subprocess.CalledProcessError as error:
         console.print(f"[red]this step failed: {' '.join(error.cmd[1:])}[/]")
         sys.exit(error.returncode or 1)
+    except DemoError as error:
+        console.print(f"[red]this step failed: {error}[/]")
+        sys.exit(1)

@@ -34,11 +34,19 @@ class Sandbox:
     """`with Sandbox() as sandbox:` starts the emulator; leaving the block stops it and removes its files.
 
     `state_folder` keeps Pulumi's state and home elsewhere, to be found again after the emulator (and with it every
-    emulated resource) is gone.
+    emulated resource) is gone. With a `time_scale` the account is live: machines and load balancers run as processes,
+    and a minute of the cloud passes in 60 / `time_scale` seconds.
     """
 
-    def __init__(self, *, region: str = DEFAULT_REGION, state_folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        region: str = DEFAULT_REGION,
+        state_folder: Path | None = None,
+        time_scale: float | None = None,
+    ) -> None:
         self.region = region
+        self._time_scale = time_scale
         self.account_id = ACCOUNT_ID
         self.address = ""
         self._given_folder = state_folder
@@ -74,6 +82,7 @@ class Sandbox:
                     "0",
                     "--ready-file",
                     str(ready_file),
+                    *self._live_arguments(),
                 ],
                 cwd=ROOT,
                 env={**_inherited(), "PYTHONPATH": str(ROOT), "AWS_DEFAULT_REGION": self.region},
@@ -83,6 +92,11 @@ class Sandbox:
                 start_new_session=True,  # an interrupt in the terminal must not take the account away under Pulumi
             )
         self.address = f"http://127.0.0.1:{self._port(ready_file)}"
+
+    def _live_arguments(self) -> list[str]:
+        if self._time_scale is None:
+            return []
+        return ["--live", str(self.folder), "--time-scale", f"{self._time_scale:g}"]
 
     def stop(self) -> None:
         """Stop the emulator, and remove the files unless their folder was given."""

@@ -100,7 +100,7 @@ def body_limit(max_body_bytes: int) -> dict[str, Any]:
 
 def _token_check() -> dict[str, Any]:
     """Asks the agent with the request's line and Authorization header; closed when it is silent."""
-    answers = [{"exact": "content-type"}, {"exact": "retry-after"}, {"exact": "www-authenticate"}]
+    answers = [{"exact": "retry-after"}, {"exact": "www-authenticate"}]
     return {
         "name": TOKEN_CHECK,
         "typed_config": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Any
 
 from .settings import GatewaySettings, Route, SettingsError
@@ -40,7 +41,11 @@ def gateway_settings(
         cidrs=tuple(live["cidrs"]),
         max_request_seconds=live["max_request_seconds"],
         max_body_bytes=int(live["max_body_bytes"]),
+        certificate_path=f"{live_folder}/tls.crt",
+        key_path=f"{live_folder}/tls.key",
         live_folder=live_folder,
+        agent_socket_path=f"{posixpath.dirname(live_folder)}/agent/agent.sock",
+        admin_socket_path=f"{live_folder}/admin.sock",
     )
 
 

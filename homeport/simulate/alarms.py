@@ -47,8 +47,8 @@ class Alarm:
             self._points.append(self.value)
             while len(self._points) > self.settings.evaluation_periods:
                 self._points.popleft()
-        if (now + 1) % min(60, max(10, period)) != 0 or not self._in_alarm():
-            if not self._in_alarm():
+        if (now + 1) % min(60, max(10, period)) != 0 or not self.in_alarm:
+            if not self.in_alarm:
                 self._acted_at = None
             return False
         if self._acted_at is not None and now - self._acted_at < ACTION_SECONDS:
@@ -56,7 +56,9 @@ class Alarm:
         self._acted_at = now
         return True
 
-    def _in_alarm(self) -> bool:
+    @property
+    def in_alarm(self) -> bool:
+        """Whether each of the last periods breached; one without data never does."""
         if len(self._points) < self.settings.evaluation_periods:
             return False
         return all(point is not None and self.settings.breaches(point) for point in self._points)

@@ -1,17 +1,11 @@
-"""The plan's scaling as an Auto Scaling group lives it: step policy up, simple policy down.
-
-Source: Auto Scaling user guide, step and simple scaling policies, instance warm-up (read 2026-11):
-- step: the adjustment counts from what is in service and warm; machines that start or warm up are taken for
-  part of it, so a repeated +1 is one machine until that one serves;
-- simple: not while an activity runs (a machine that starts, or drains), and not before the cooldown after
-  the last one's end.
-"""
+"""The plan's scaling as an Auto Scaling group lives it: step policy up, simple policy down."""
 
 from dataclasses import dataclass, field
 
 from homeport.planner.plan import ScalingPlan
 from homeport.simulate.alarms import Alarm, AlarmSettings
 from homeport.simulate.fleet import Fleet
+from homeport.simulate.policies import may_remove, size_after_step
 
 
 @dataclass
@@ -74,10 +68,13 @@ class AwsRule:
         )
         warm_after = self.scaling.warmup_seconds
         warm = [one for one in fleet.in_service() if fleet.now - one.in_service_at >= warm_after]
-        fleet.ask_for(max(fleet.desired, len(warm) + adjustment))
+        fleet.ask_for(size_after_step(fleet.desired, warm=len(warm), adjustment=adjustment))
 
     def _shrink(self, fleet: Fleet) -> None:
-        busy = fleet.starting() or fleet.draining()
-        if busy or fleet.now - self._quiet_since < self.scaling.down_cooldown_seconds:
+        if not may_remove(
+            busy=bool(fleet.starting() or fleet.draining()),
+            quiet_seconds=fleet.now - self._quiet_since,
+            cooldown_seconds=self.scaling.down_cooldown_seconds,
+        ):
             return
         fleet.ask_for(max(1, fleet.desired - 1))

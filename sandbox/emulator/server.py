@@ -9,13 +9,18 @@ import json
 import os
 import signal
 import threading
+import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 HOST = "127.0.0.1"
+PARENT_SECONDS = 1.0
+"""How often it is looked whether the parent is still there."""
 
 WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -25,11 +30,24 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox.emulator", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--ready-file", type=Path, help="written with the port when ready")
+    parser.add_argument("--live", type=Path, help="machines and load balancers run, in this folder")
+    parser.add_argument(
+        "--time-scale", type=float, default=20.0, help="of the live account's clock"
+    )
     arguments = parser.parse_args(argv)
-    serve(port=arguments.port, ready_file=arguments.ready_file)
+    live = Live(arguments.live, arguments.time_scale) if arguments.live else None
+    serve(port=arguments.port, ready_file=arguments.ready_file, live=live)
 
 
-def serve(*, port: int, ready_file: Path | None) -> None:
+@dataclass(frozen=True)
+class Live:
+    """Where the live tier keeps its machines, and by how much its time is faster."""
+
+    folder: Path
+    time_scale: float
+
+
+def serve(*, port: int, ready_file: Path | None, live: Live | None = None) -> None:
     """Serve until SIGINT or SIGTERM."""
     # moto reads these when its modules are imported.
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # 3 MB of images that nobody here starts
@@ -38,29 +56,87 @@ def serve(*, port: int, ready_file: Path | None) -> None:
 
     from werkzeug.serving import make_server
 
+    lock = threading.Lock()
+    application = Switch(_application())
     server = make_server(
-        HOST, port, one_at_a_time(_application()), threaded=True, request_handler=_handler()
+        HOST, port, one_at_a_time(application, lock), threaded=True, request_handler=_handler()
     )
     os.environ["MOTO_PORT"] = str(server.port)
     for number in (signal.SIGINT, signal.SIGTERM):
         # shutdown() waits for the loop that this very thread runs, so another thread must call it.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
-    if ready_file:
-        _write_atomically(ready_file, str(server.port))
-    server.serve_forever(poll_interval=0.05)
-    server.server_close()
+    threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
+    with ExitStack() as stack:
+        if live:
+            application.inner = stack.enter_context(
+                _live(live, application.inner, lock, f"http://{HOST}:{server.port}")
+            )
+        if ready_file:
+            _write_atomically(ready_file, str(server.port))
+        server.serve_forever(poll_interval=0.05)
+        server.server_close()
 
 
-def one_at_a_time(application: WsgiApplication) -> WsgiApplication:
+def _end_with_parent(server: Any) -> None:
+    """A parent that was killed stops nobody; an account without one is of no use."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(PARENT_SECONDS)
+    server.shutdown()
+
+
+@dataclass
+class Switch:
+    """An application that can be replaced before the first request: the live tier must know the port."""
+
+    inner: WsgiApplication
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """What the inner one answers."""
+        return self.inner(environ, start_response)
+
+
+@contextmanager
+def _live(
+    live: Live, application: WsgiApplication, lock: AbstractContextManager[Any], address: str
+) -> Iterator[WsgiApplication]:
+    """The application with the live tier's own addresses; its processes end with the block."""
+    from sandbox.hub.server import hub_server
+    from sandbox.live.aws.account import LiveAccount
+    from sandbox.live.aws.control import with_control
+    from sandbox.live.aws.instead_of_moto import put_in_place
+    from sandbox.live.aws.machines import MachineRoom
+    from sandbox.live.clock import Clock
+
+    with hub_server() as hub:
+        machines = live.folder / "m"
+        room = MachineRoom(machines, account=address, hub=hub, time_scale=live.time_scale)
+        account = LiveAccount(
+            live.folder,
+            region=os.environ["AWS_DEFAULT_REGION"],
+            lock=lock,
+            clock=Clock(live.time_scale),
+            room=room,
+        )
+        put_in_place(account)
+        try:
+            yield with_control(account, application)
+        finally:
+            account.close()
+
+
+def one_at_a_time(
+    application: WsgiApplication, lock: AbstractContextManager[Any] | None = None
+) -> WsgiApplication:
     """The application with its requests in a row: moto's backends are plain dicts without locks.
 
     What moto does not implement, or fails at, is logged and answered as an AWS error (status 501, which boto3 does
     not try again) instead of a page of HTML.
     """
-    lock = threading.Lock()
+    held = lock or threading.Lock()
 
     def locked(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        with lock:
+        with held:
             try:
                 return list(application(environ, start_response))
             except Exception as error:  # noqa: BLE001 -- whatever moto raises must become an answer

@@ -3,6 +3,7 @@
 make live          the figures, in two minutes
 """
 
+import http.client
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from sandbox.live.balancer import Balancer
 from sandbox.live.cloud import MachineCloud
 from sandbox.live.engine import Engine
 from sandbox.live.machine import Machine
-from tests.live.traffic import Traffic
+from sandbox.live.traffic import Traffic
 from tests.unit.dataplane.machine import boot_parts, configuration_item
 from tests.until import until
 
@@ -67,6 +68,10 @@ class Fleet:
         self.balancer.set_targets(ports)
         until(lambda: self.balancer.healthy() == dict.fromkeys(ports, True), f"{ports} in service")
 
+    def connect(self) -> http.client.HTTPConnection:
+        """To the load balancer."""
+        return http.client.HTTPConnection("127.0.0.1", self.balancer.port, timeout=60)
+
     def executed(self) -> Counter[str]:
         """Request id -> how often an engine executed it."""
         total: Counter[str] = Counter()
@@ -90,7 +95,7 @@ def fleet(tmp_path: Path) -> Iterator[Fleet]:
 
 
 def _served(fleet: Fleet) -> bool:
-    traffic = Traffic(fleet.balancer.port, JANE, prefix="first-")
+    traffic = Traffic(fleet.connect, JANE, prefix="first-")
     with traffic.running(short=1, streams=0, short_clients=1, stream_clients=1):
         pass
     return traffic.short.lost == 0
@@ -99,7 +104,7 @@ def _served(fleet: Fleet) -> bool:
 def _through(fleet: Fleet, change: Callable[[], None]) -> Traffic:
     """All the traffic, with the change in its middle; prints what became of it."""
     until(lambda: _served(fleet), "a first answer through the load balancer")
-    traffic = Traffic(fleet.balancer.port, JANE)
+    traffic = Traffic(fleet.connect, JANE)
     with traffic.running(short=SHORT, streams=STREAMS):
         until(lambda: traffic.short.sent > SHORT // 10, "some traffic")
         change()

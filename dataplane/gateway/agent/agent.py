@@ -32,7 +32,7 @@ HEARTBEAT_SECONDS = 200
 STARTUP_SECONDS_MAX = 3600.0
 """A replica that has given no real answer by then is given up, with its reason in the log."""
 REPORT_LASTS_SECONDS = 600
-ACTIVITY_AGE_SECONDS_MAX = 10.0
+ACTIVITY_AGE_SECONDS_MAX = 30.0
 FAILED_FILE = "failed"
 """Beside the gateway's folder; written by `report-failure.sh` when a start-up step failed."""
 TICK_SECONDS = 0.2

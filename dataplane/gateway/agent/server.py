@@ -20,6 +20,7 @@ from .token_gate import Answer
 
 AUTHORIZE = "/authorize"
 SOCKET_MODE = 0o660
+JSON, TEXT = ("content-type", "application/json"), ("content-type", "text/plain")
 IDLE_SECONDS = 60
 """Of a connection that Envoy keeps; above the 30 s after which Envoy itself gives one up."""
 
@@ -73,18 +74,20 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200 if state == READY else 503, (), {"state": state})
 
     def _authorize(self) -> None:
+        """A refusal's text alone: Envoy makes OpenAI's error object of it, as of its own refusals."""
         answer = self.server.answers.check(self.headers.get("authorization"))
-        error = {"message": answer.message, "type": "homeport_gateway", "code": answer.status}
-        self._send(answer.status, answer.headers, {} if answer.status == 200 else {"error": error})
+        text = "" if answer.status == 200 else answer.message
+        self._send_body(answer.status, (*answer.headers, TEXT), text.encode())
 
     def _send(
         self, status: int, headers: tuple[tuple[str, str], ...], content: dict[str, Any]
     ) -> None:
-        body = json.dumps(content).encode()
+        self._send_body(status, (*headers, JSON), json.dumps(content).encode())
+
+    def _send_body(self, status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> None:
         self.send_response_only(status)
         for name, value in headers:
             self.send_header(name, value)
-        self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":

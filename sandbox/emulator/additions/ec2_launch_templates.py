@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from moto.core.types import Base64EncodedString
 from moto.ec2.responses import EC2Response
 
 from sandbox.emulator.additions import after
@@ -19,4 +20,20 @@ def keep_data_as_given(response: Any, result: Any) -> Any:
         data["TagSpecifications"] = kept
     else:
         data.pop("TagSpecifications", None)
+    return result
+
+
+@after(EC2Response, "CreateLaunchTemplateVersion")
+def keep_user_data_readable(response: Any, result: Any) -> Any:
+    """moto marks the user data of a template's first version as base64, and fails to launch from a later one."""
+    backend = response.ec2_backend
+    name, template_id = (response._get_param(f"LaunchTemplate{key}") for key in ("Name", "Id"))
+    template = (
+        backend.get_launch_template(template_id)
+        if template_id
+        else backend.get_launch_template_by_name(name)
+    )
+    data = template.latest_version().data
+    if isinstance(data.get("UserData"), str):
+        data["UserData"] = Base64EncodedString(data["UserData"])
     return result

@@ -59,9 +59,9 @@ def test_without_envoy_nothing_is_reported_that_is_old(tmp_path: Path) -> None:
     table = MachineCloud(configuration_item())
     with _agent(tmp_path, table) as agent:
         until(lambda: agent.state == "ready", "ready")
-        until(lambda: agent.activity_age > 0.5, "no news of Envoy")
+        until(lambda: agent.activity_age > 1.0, "no news of Envoy")
         before = len(table.reports), len(table.measured)
-        until(lambda: agent.activity_age > 1.5, "several reports later")
+        until(lambda: agent.activity_age > 2.0, "several reports later")
         assert (len(table.reports), len(table.measured)) == before
 
 

@@ -11,10 +11,11 @@ import os
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from .signature import Credentials
 
-ADDRESS = "169.254.169.254"
+ADDRESS = "http://169.254.169.254"
 TOKEN_SECONDS = 21_600
 CREDENTIALS_SECONDS = 300.0
 """Read again after this long; the service rotates them hours before they end."""
@@ -22,10 +23,18 @@ TIMEOUT_SECONDS = 2.0
 
 
 class Metadata:
-    """The metadata service, or what the environment says in its place (`AWS_ACCESS_KEY_ID`)."""
+    """The metadata service, or what the environment says in its place, as the SDKs read it.
 
-    def __init__(self, address: str = ADDRESS, clock: Callable[[], float] = time.monotonic) -> None:
-        self._address = address
+    `AWS_ACCESS_KEY_ID` gives the keys, `AWS_EC2_METADATA_SERVICE_ENDPOINT` another address (AWS SDKs' reference,
+    2026-11).
+    """
+
+    def __init__(
+        self, address: str | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        given = address or os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") or ADDRESS
+        parts = urlsplit(given if "//" in given else f"http://{given}")
+        self._address, self._below = parts.netloc, parts.path.rstrip("/")
         self._clock = clock
         self._credentials: Credentials | None = None
         self._read_at = 0.0
@@ -61,7 +70,7 @@ class Metadata:
         """A value, None where there is none. Raises `OSError` where the service does not answer."""
         connection = http.client.HTTPConnection(self._address, timeout=TIMEOUT_SECONDS)
         token = self._token()
-        connection.putrequest("GET", f"/latest/meta-data/{path}")
+        connection.putrequest("GET", f"{self._below}/latest/meta-data/{path}")
         connection.putheader("x-aws-ec2-metadata-token", token)
         connection.endheaders()
         answer = connection.getresponse()
@@ -71,7 +80,7 @@ class Metadata:
 
     def _token(self) -> str:
         connection = http.client.HTTPConnection(self._address, timeout=TIMEOUT_SECONDS)
-        connection.putrequest("PUT", "/latest/api/token")
+        connection.putrequest("PUT", f"{self._below}/latest/api/token")
         connection.putheader("x-aws-ec2-metadata-token-ttl-seconds", str(TOKEN_SECONDS))
         connection.endheaders()
         answer = connection.getresponse()

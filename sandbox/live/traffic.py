@@ -6,13 +6,16 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 CHAT = "/v1/chat/completions"
 STREAM_TOKENS = 40
+PAUSE_SECONDS = 0.05
+"""Between requests of one client, once it has sent as many as it must."""
+Connect = Callable[[], http.client.HTTPConnection]
 
 
 @dataclass
@@ -43,8 +46,12 @@ class Outcome:
 class Traffic:
     """Runs at least `short` requests and `streams` through one address, for as long as a `with` does its work."""
 
-    def __init__(self, port: int, headers: dict[str, str], prefix: str = "") -> None:
-        self._port, self._headers, self._prefix = port, headers, prefix
+    def __init__(
+        self, connect: Connect, headers: dict[str, str], *, model: str = "model", prefix: str = ""
+    ) -> None:
+        """`connect` gives a connection that is not open yet."""
+        self._connect, self._headers, self._prefix = connect, headers, prefix
+        self._content = {"model": model, "messages": [{"role": "user", "content": "hello"}]}
         self.short, self.streams = Outcome(), Outcome()
         self._work_done = threading.Event()
 
@@ -70,17 +77,17 @@ class Traffic:
                 job.result()
 
     def _numbers(self, count: int) -> Iterator[int]:
-        """At least `count`, and on while the work is not done."""
+        """At least `count`, and on at a slower pace while the work is not done."""
         for number in itertools.count():
-            if number >= count and self._work_done.is_set():
+            if number >= count and self._work_done.wait(PAUSE_SECONDS):
                 return
             yield number
 
     def _short_client(self, client: int, count: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        connection = self._connect()
         for number in self._numbers(count):
             identifier = f"{self._prefix}short-{client}-{number}"
-            body = json.dumps({"model": "model", "max_tokens": 1})
+            body = json.dumps({**self._content, "max_tokens": 1})
             try:
                 connection.request("POST", CHAT, body, {**self._headers, "x-test-id": identifier})
                 answer = connection.getresponse()
@@ -95,8 +102,8 @@ class Traffic:
     def _stream_client(self, client: int, count: int) -> None:
         for number in self._numbers(count):
             identifier = f"{self._prefix}stream-{client}-{number}"
-            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
-            body = json.dumps({"model": "model", "max_tokens": STREAM_TOKENS, "stream": True})
+            connection = self._connect()
+            body = json.dumps({**self._content, "max_tokens": STREAM_TOKENS, "stream": True})
             try:
                 connection.request("POST", CHAT, body, {**self._headers, "x-test-id": identifier})
                 answer = connection.getresponse()
