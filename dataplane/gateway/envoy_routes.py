@@ -27,6 +27,7 @@ CALLER_HEADERS = (
     "x-forwarded-proto",
     "x-real-ip",
     "x-envoy-external-address",
+    "x-envoy-internal",
     "x-amzn-trace-id",
 )
 ENGINE_HEADERS = ("server", "x-powered-by")

@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -79,6 +79,7 @@ class Gateway:
     port: int
     admin_socket_path: str
     log_path: Path
+    pid: int = 0
 
     def call(
         self, method: str, target: str, headers: dict[str, str] | None = None, body: Any = None
@@ -98,6 +99,17 @@ class Gateway:
 
     def admin(self, path: str) -> str:
         return _unix_get(self.admin_socket_path, path)
+
+    def raw(self) -> ssl.SSLSocket:
+        """A TLS connection for bytes that no client library would send."""
+        context = ssl._create_unverified_context()  # noqa: S323 - the machine's own certificate
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        return context.wrap_socket(plain)
+
+    def send(self, data: bytes) -> bytes:
+        """Everything that comes back until the gateway hangs up."""
+        with self.raw() as connection:
+            return _all_of(connection, data)
 
     def connect(self) -> http.client.HTTPSConnection:
         """A connection of its own, for a test that stays on it."""
@@ -131,7 +143,7 @@ def running_envoy(settings: GatewaySettings, folder: Path) -> Iterator[Gateway]:
             drained.start()
             listeners = json.loads(_unix_get(settings.admin_socket_path, "/listeners?format=json"))
             address = listeners["listener_statuses"][0]["local_address"]["socket_address"]
-            yield Gateway(address["port_value"], settings.admin_socket_path, log)
+            yield Gateway(address["port_value"], settings.admin_socket_path, log, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=20)
@@ -254,6 +266,16 @@ def _unix_get(socket_path: str, target: str) -> str:
         return connection.getresponse().read().decode()
     finally:
         connection.close()
+
+
+def _all_of(connection: ssl.SSLSocket, data: bytes) -> bytes:
+    with suppress(OSError):  # refused before it was all sent
+        connection.sendall(data)
+    answer = b""
+    with suppress(ConnectionError, ssl.SSLEOFError):
+        while part := connection.recv(65536):
+            answer += part
+    return answer
 
 
 def _copy(stream: Any, target: Path) -> None:
