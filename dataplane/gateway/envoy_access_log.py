@@ -16,7 +16,7 @@ turned out bad, slow or too large: Envoy's `upstream_rq_completed` counts none o
 
 
 def access_log() -> dict[str, Any]:
-    """Code 0 is a client that left before an answer began."""
+    """Code 0 is a client that left before an answer began. What a client wrote is cut: a line stays a line."""
     return {
         "name": "envoy.access_loggers.stdout",
         "typed_config": {
@@ -24,9 +24,9 @@ def access_log() -> dict[str, Any]:
             "log_format": {
                 "json_format": {
                     "time": "%START_TIME%",
-                    "request_id": "%REQ(X-REQUEST-ID)%",
-                    "method": "%REQ(:METHOD)%",
-                    "path": "%PATH(NQ:PATH)%",
+                    "request_id": "%REQ(X-REQUEST-ID):128%",
+                    "method": "%REQ(:METHOD):16%",
+                    "path": "%PATH(NQ:PATH):256%",
                     "route": "%ROUTE_NAME%",
                     "status": "%RESPONSE_CODE%",
                     "details": "%RESPONSE_CODE_DETAILS%",

@@ -65,11 +65,10 @@ def replica(folder: Path, hub: str, item: Mapping[str, Any] | None = None) -> It
     with raw_engine(record) as port:
         boot = _boot(port)
         (folder / "boot.json").write_text(json.dumps(boot))
-        with running_envoy(_settings(boot, folder), folder) as gateway:
-            with _agent(folder, hub) as pid:
-                one = Replica(gateway, pid, folder, record)
-                until(lambda: gateway.call("GET", "/_homeport/ready")[0] == 200, "ready")
-                yield one
+        with running_envoy(_settings(boot, folder), folder) as gateway, _agent(folder, hub) as pid:
+            one = Replica(gateway, pid, folder, record)
+            until(lambda: gateway.call("GET", "/_homeport/ready")[0] == 200, "ready")
+            yield one
 
 
 def _boot(port: int) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from .token_gate import Answer
 
 AUTHORIZE = "/authorize"
 SOCKET_MODE = 0o660
-JSON, TEXT = ("content-type", "application/json"), ("content-type", "text/plain")
 IDLE_SECONDS = 60
 """Of a connection that Envoy keeps; above the 30 s after which Envoy itself gives one up."""
 
@@ -65,26 +64,23 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == AUTHORIZE or path.startswith(AUTHORIZE + "/"):
             self._authorize()
         else:
-            self._send(404, (), {"error": "no such path"})
+            self._send_json(404, {"error": "no such path"})
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _answer  # noqa: N815
 
     def _ready(self) -> None:
         state = self.server.answers.state()
-        self._send(200 if state == READY else 503, (), {"state": state})
+        self._send_json(200 if state == READY else 503, {"state": state})
 
     def _authorize(self) -> None:
-        """A refusal's text alone: Envoy makes OpenAI's error object of it, as of its own refusals."""
+        """Envoy makes the error that the client reads of the plain message."""
         answer = self.server.answers.check(self.headers.get("authorization"))
-        text = "" if answer.status == 200 else answer.message
-        self._send_body(answer.status, (*answer.headers, TEXT), text.encode())
+        self._send(answer.status, answer.headers, answer.message.encode())
 
-    def _send(
-        self, status: int, headers: tuple[tuple[str, str], ...], content: dict[str, Any]
-    ) -> None:
-        self._send_body(status, (*headers, JSON), json.dumps(content).encode())
+    def _send_json(self, status: int, content: dict[str, Any]) -> None:
+        self._send(status, (("content-type", "application/json"),), json.dumps(content).encode())
 
-    def _send_body(self, status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> None:
+    def _send(self, status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> None:
         self.send_response_only(status)
         for name, value in headers:
             self.send_header(name, value)

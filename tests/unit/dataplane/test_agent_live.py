@@ -102,6 +102,9 @@ def test_who_may_call_is_the_lists_and_the_hubs_word(tmp_path: Path) -> None:
         assert one.status(NOBODY) == 401
         assert one.status(JOE) == 403
         assert one.status(JANE) == 200
+        refused = json.loads(one.gateway.call("POST", CHAT, NOBODY, b"{}")[2])["error"]
+        assert refused["message"] == "the Hub does not know this token"
+        assert (refused["type"], refused["code"]) == ("homeport_gateway", 401)
         # The engine never sees who called.
         assert not any("authorization" in headers for headers in one.seen.headers)
 
@@ -111,6 +114,35 @@ def test_who_may_call_is_the_lists_and_the_hubs_word(tmp_path: Path) -> None:
 
         one.table.item = configuration_item(access_mode={"S": "public"})
         until(lambda: one.status() == 200, "public")
+
+
+def test_every_edit_of_the_item_is_in_force_under_a_running_stream(tmp_path: Path) -> None:
+    """By the agent, in the same Envoy, and nothing that is on its way is cut."""
+    go_on = threading.Event()
+    near = {**JOE, "x-forwarded-for": "192.0.2.7"}
+    with replica(tmp_path, go_on) as one:
+        until(lambda: one.status(JANE) == 200, "protected")
+        stream = one.gateway.connect()
+        stream.request("GET", "/stream", headers=JANE)
+        answer = stream.getresponse()
+        assert answer.read(9) == b"data: 1\n\n"
+
+        one.table.item = configuration_item(allow={"L": [{"S": "user/joe"}]})
+        until(lambda: one.status(JOE) == 200, "the edited list")
+        assert one.status(JANE) == 403
+        one.table.item = one.table.item | {"cidrs": {"L": [{"S": "192.0.2.0/24"}]}}
+        until(lambda: one.status(JOE) == 403, "the address list")
+        assert one.status(near, b"x" * 900) == 200
+        one.table.item = one.table.item | {"max_body_bytes": {"N": "100"}}
+        until(lambda: one.status(near, b"x" * 900) == 413, "the smaller body")
+        one.table.item = one.table.item | {"max_request_seconds": {"N": "0.2"}}
+        routes = tmp_path / "routes.json"
+        until(lambda: '"0.200s"' in routes.read_text(), "the shorter time")
+        until(lambda: one.gateway.call("GET", "/silent", near)[0] == 504, "in force")
+
+        go_on.set()
+        assert answer.read() == b"data: 2\n\n"
+        stream.close()
 
 
 @pytest.mark.parametrize(

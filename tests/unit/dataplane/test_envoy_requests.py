@@ -1,5 +1,6 @@
 """What a real Envoy does with requests, friendly and not, under the rendered configuration."""
 
+import json
 import socket
 import ssl
 import subprocess
@@ -225,6 +226,18 @@ def test_nothing_confidential_is_logged(tmp_path: Path) -> None:
     assert '"status":413' in gateway.log
     for secret in (TOKEN, QUERY_SECRET, "bodySecret"):
         assert secret not in written
+
+
+def test_a_client_cannot_make_a_log_line_long(tmp_path: Path) -> None:
+    with running_engine(Seen()) as port:
+        settings = gateway_settings(tmp_path, engine_port=port, access_mode="public")
+        with running_envoy(settings, tmp_path) as gateway:
+            headers = {"x-request-id": '"\\' + "i" * 20_000}
+            assert gateway.call("GET", f"/{'p' * 20_000}?q={QUERY_SECRET}", headers)[0] == 404
+    (line,) = gateway.log.splitlines()
+    assert len(line) < 1000
+    assert len(json.loads(line)["path"]) == 256
+    assert QUERY_SECRET not in line
 
 
 def test_without_the_agent_a_protected_endpoint_is_closed(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """The Hub's answer about a token, over a socket: whatever it says, the agent has one of three words for it."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -84,6 +86,27 @@ def test_anything_else(status: int, body: bytes, kind: str) -> None:
 def test_nobody_at_the_address() -> None:
     assert hub_asker("http://127.0.0.1:1")("hf_token").kind == SILENT
     assert hub_asker("nonsense")("hf_token").kind == SILENT
+
+
+def test_a_handshake_that_only_drips_ends_in_its_time() -> None:
+    """The first bytes of a TLS record that never becomes whole."""
+    stop = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"\x16\x03\x03\x40\x00")
+            while not stop.wait(0.02):
+                connection.sendall(b"\x00")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        dripping = pool.submit(drip, listener)
+        ask = hub_asker(f"https://127.0.0.1:{listener.getsockname()[1]}", timeout_seconds=0.3)
+        try:
+            assert ask("hf_token").kind == SILENT
+        finally:
+            stop.set()
+        dripping.result()
 
 
 def test_an_answer_that_only_drips_ends_in_its_time() -> None:
