@@ -37,20 +37,20 @@ def hub_asker(endpoint: str, timeout_seconds: float = TIMEOUT_SECONDS) -> Callab
 def _get(endpoint: str, token: str, timeout_seconds: float) -> tuple[int, bytes]:
     parts = urlsplit(endpoint)
     host = parts.hostname or ""
-    secure = parts.scheme == "https"
-    connection = http.client.HTTPConnection(
-        host, parts.port or (443 if secure else 80), timeout=timeout_seconds
-    )
+    connection: http.client.HTTPConnection
+    if parts.scheme == "https":
+        context = ssl.create_default_context()
+        connection = http.client.HTTPSConnection(
+            host, parts.port, timeout=timeout_seconds, context=context
+        )
+    else:
+        connection = http.client.HTTPConnection(host, parts.port, timeout=timeout_seconds)
+    # The socket's own time starts anew with each byte; an answer that only drips ends here.
     connection.connect()
-    if secure:
-        connection.sock = _before_handshake(connection.sock, host)
-    # The socket's own time starts anew with each byte; what only drips, a handshake too, ends here.
     watchdog = threading.Timer(timeout_seconds, _hang_up, (connection.sock,))
     watchdog.daemon = True
     watchdog.start()
     try:
-        if isinstance(connection.sock, ssl.SSLSocket):
-            connection.sock.do_handshake()
         headers = {"authorization": f"Bearer {token}", "user-agent": USER_AGENT}
         connection.request("GET", "/api/whoami-v2", headers=headers)
         answer = connection.getresponse()
@@ -60,15 +60,9 @@ def _get(endpoint: str, token: str, timeout_seconds: float) -> tuple[int, bytes]
         connection.close()
 
 
-def _before_handshake(plain: socket.socket, host: str) -> ssl.SSLSocket:
-    context = ssl.create_default_context()
-    return context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
-
-
 def _hang_up(connected: socket.socket) -> None:
     with suppress(OSError):  # closed in the same moment
-        # The plain one of both kinds: a TLS socket's own would drop its state under the thread that reads.
-        socket.socket.shutdown(connected, socket.SHUT_RDWR)
+        connected.shutdown(socket.SHUT_RDWR)
 
 
 def _said(status: int, body: bytes) -> HubSays:
