@@ -1,8 +1,11 @@
 """Documents made from data are as fresh as the data."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -13,3 +16,27 @@ def test_made_documents_are_fresh() -> None:
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+
+
+FAULTS = (5, 6, 7, 8, 9, 10, 11, 14, 15, 16, 17, 18, 24, 25, 26, 27, 30)
+
+
+@pytest.mark.parametrize("document", ["faults.md", "abuse.md"])
+def test_every_test_that_a_document_names_exists(document: str) -> None:
+    named = set(re.findall(r"`([\w/]+\.py)::(test_\w+)`", (ROOT / "docs" / document).read_text()))
+    assert len(named) > 5
+    missing: list[str] = []
+    for path, name in sorted(named):
+        (file,) = (ROOT / "tests").rglob(Path(path).name)
+        if not str(file).endswith(path) or f"\ndef {name}(" not in file.read_text():
+            missing.append(f"{path}::{name}")
+    assert missing == []
+
+
+def test_every_fault_has_its_row() -> None:
+    """With a test, or with the reason why there is none."""
+    rows = re.findall(r"(?m)^\| F(\d+): .*\|$", (ROOT / "docs/faults.md").read_text())
+    assert tuple(map(int, rows)) == FAULTS
+    text = (ROOT / "docs/faults.md").read_text().splitlines()
+    bare = [row for row in text if row.startswith("| F") and "::test_" not in row]
+    assert all("cannot be tested here" in row.lower() for row in bare)

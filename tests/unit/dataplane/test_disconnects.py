@@ -1,7 +1,11 @@
 """A client that goes away in the middle of an answer: the engine is let go, and nothing stays counted."""
 
+import os
+import signal
 import socket
+import ssl
 import struct
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -50,3 +54,21 @@ def test_a_client_that_leaves_in_mid_stream_ends_the_engines_work(
             until(lambda: len(record.left) == len(clients), "the engine stopped all of them")
             until(lambda: _at_rest(gateway, tmp_path), "nothing in flight")
             assert record.streams == 0
+
+
+def test_a_gateway_that_is_killed_breaks_its_streams_and_none_looks_whole(tmp_path: Path) -> None:
+    record = Record()
+    with raw_engine(record) as port:
+        routes = (Route("GET", "/stream"),)
+        settings = gateway_settings(tmp_path, engine_port=port, access_mode="public", routes=routes)
+        with running_envoy(settings, tmp_path) as gateway, gateway.raw() as client:
+            client.sendall(b"GET /stream HTTP/1.1\r\nhost: a\r\n\r\n")
+            until(lambda: b"data: word" in client.recv(1000), "the answer began")
+            os.kill(gateway.pid, signal.SIGKILL)
+            seen = b""
+            # Python tells a connection that was cut from one that TLS ended.
+            with suppress(ConnectionError, ssl.SSLEOFError):
+                while part := client.recv(1000):
+                    seen += part
+            assert not seen.endswith(b"0\r\n\r\n")
+            until(lambda: record.streams == 0, "the engine stopped")

@@ -123,6 +123,23 @@ def test_a_saw_tooth_removes_at_most_one_replica_in_each_cooldown() -> None:
     assert min(apart) >= 120 + SERVICE.drain_seconds
 
 
+@pytest.mark.parametrize(
+    ("half_period_seconds", "removals_an_hour"), [(10, 1), (60, 1), (120, 1), (300, 12), (600, 12)]
+)
+def test_load_that_flaps_around_the_threshold_moves_the_fleet_at_most_so_often(
+    half_period_seconds: int, removals_an_hour: int
+) -> None:
+    """What is shorter than the five calm minutes never counts as calm; what is longer is followed."""
+    watched = Watched(_ours())
+    fleet = Fleet(service=SERVICE, min_replicas=1, max_replicas=8)
+    # One replica of 16 slots takes 2.7 requests of 6 s a second.
+    load = (2.5, 3.2)
+    hours = 3
+    simulate(fleet, watched, lambda now: load[now // half_period_seconds % 2], seconds=hours * 3600)
+    assert max(watched.sizes) > 1
+    assert len(watched.removals()) <= hours * removals_an_hour
+
+
 @pytest.mark.parametrize("rule", [_ours(), HuggingFaceRule(), HorizontalPodAutoscaler()])
 def test_every_rule_follows_a_rise_and_a_fall(rule: Rule) -> None:
     watched = _run(
