@@ -101,7 +101,8 @@ class LiveAccount:
             self._next_second += 1
 
     def _second(self, second: int) -> None:
-        if (second + 1) % METRICS_SECONDS == METRICS_SECONDS - 1:
+        # In the middle of a minute: a loop that is late must not put it into the next one.
+        if second % METRICS_SECONDS == METRICS_SECONDS // 2:
             self._publish_group_metrics()
         self._alarms.look(self._backend(cloudwatch_backends).alarms, second)
 

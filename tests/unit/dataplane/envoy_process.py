@@ -206,6 +206,7 @@ def running_engine(seen: Seen, go_on: threading.Event | None = None) -> Iterator
 
 class _UnixServer(ThreadingMixIn, UnixStreamServer):
     daemon_threads = True
+    request_queue_size = 1024  # as the agent's: Envoy may open many connections at once
 
 
 @contextmanager
