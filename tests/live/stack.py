@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,6 +51,10 @@ class LiveStack:
     def has(self, endpoint: str, count: int) -> bool:
         """Whether so many machines are there, and all serve."""
         return len(self.machines(endpoint)) == len(self.serving(endpoint)) == count
+
+    def executed(self) -> Counter[str]:
+        """Request id -> how often an engine executed it."""
+        return Counter(Path(self.live.describe()["executed"]).read_text().splitlines())
 
     def refresh_status(self, endpoint: str) -> str:
         """Of the newest instance refresh."""

@@ -7,7 +7,6 @@ import http.client
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -28,9 +27,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
     with live_stack(tmp_path_factory.mktemp("live")) as running:
         running.edit(CHAT_ENDPOINT, "max: 2", "max: 3")
         running.edit(CHAT_ENDPOINT, "maxRequestSeconds: 900", "maxRequestSeconds: 60")
-        running.live.set_faults(
-            engine={"executed_folder": str(tmp_path_factory.mktemp("executed"))}
-        )
         running.project.up()
         yield running
 
@@ -77,38 +73,96 @@ def test_who_is_let_in(stack: LiveStack) -> None:
 
 
 def test_a_private_way_in_knows_no_other_host(stack: LiveStack) -> None:
-    connection = stack.live.connect(PRIVATE_ENDPOINT, f"{CHAT_ENDPOINT}.{DOMAIN}")
-    connection.request("GET", "/v1/models", headers=JANE)
-    assert connection.getresponse().status == 404
-    connection.close()
-    connection = stack.live.connect("public", f"{PRIVATE_ENDPOINT}.{DOMAIN}")
-    connection.request("GET", "/v1/models")
-    assert connection.getresponse().status == 404
-    connection.close()
+    for load_balancer, endpoint in (
+        (PRIVATE_ENDPOINT, CHAT_ENDPOINT),
+        ("public", PRIVATE_ENDPOINT),
+    ):
+        connection = stack.live.connect(load_balancer, f"{endpoint}.{DOMAIN}")
+        connection.request("GET", "/v1/models", headers=JANE)
+        assert connection.getresponse().status == 404
+        connection.close()
+
+
+def test_a_live_edit_is_in_force_within_a_minute_and_rolls_nothing(stack: LiveStack) -> None:
+    before = [one["id"] for one in stack.machines(CHAT_ENDPOINT)]
+    stack.edit(CHAT_ENDPOINT, "allow: [org/acme]", "allow: [org/acme, org/other]")
+    stack.project.up()
+    edited = stack.live.describe()["now"]
+    wait(lambda: _ask(stack, CHAT_ENDPOINT, JOE)[0] == 200, "the new organization is let in")
+    assert stack.live.describe()["now"] - edited < 60
+    assert [one["id"] for one in stack.machines(CHAT_ENDPOINT)] == before
+    assert stack.refresh_status(CHAT_ENDPOINT) == "none"
 
 
 def _through(stack: LiveStack, prefix: str, change: Callable[[], None]) -> Traffic:
-    """All the traffic, with the change in its middle; prints what became of it."""
+    """All the traffic, with the change in its middle; prints what became of it. Nothing runs twice."""
     traffic = Traffic(_connect(stack, CHAT_ENDPOINT), JANE, model=CHAT_ENDPOINT, prefix=prefix)
     with traffic.running(short=SHORT, streams=STREAMS):
         wait(lambda: traffic.short.sent > SHORT // 10, "some traffic")
         change()
+    executed = stack.executed()
+    doubled = [name for name, times in executed.items() if times > 1 and name != "-"]
+    missing = (traffic.short.answered | traffic.streams.answered) - set(executed)
     Console().print(
-        f"\n  {prefix} short: {traffic.short.sent} sent, {traffic.short.lost} lost "
-        f"{dict(traffic.short.statuses)}\n  streams: {traffic.streams.sent} sent, "
-        f"{traffic.streams.lost} lost or cut {dict(traffic.streams.statuses)}"
+        f"\n  {prefix}: {traffic.short.sent} short, {traffic.short.lost} lost {dict(traffic.short.statuses)};"
+        f" {traffic.streams.sent} streams, {traffic.streams.lost} lost or cut {dict(traffic.streams.statuses)};"
+        f" {len(doubled)} doubled"
     )
+    assert (doubled, missing) == ([], set())
     return traffic
 
 
-def test_load_makes_it_grow(stack: LiveStack) -> None:
-    stack.live.set_faults(engine={"concurrency": 4, "first_token_seconds": 0.2})
+def _nothing_was_lost(traffic: Traffic) -> None:
+    assert (traffic.short.lost, traffic.streams.lost) == (0, 0)
+
+
+def test_load_makes_it_grow_and_never_above_its_maximum(stack: LiveStack) -> None:
+    stack.live.set_faults(engine={"first_token_seconds": 0.3})
     traffic = Traffic(_connect(stack, CHAT_ENDPOINT), JANE, model=CHAT_ENDPOINT, prefix="grow-")
+    most = 0
     with traffic.running(short=24, streams=0, short_clients=24, stream_clients=1):
-        wait(lambda: stack.has(CHAT_ENDPOINT, 3), "the maximum of replicas")
-        assert all(len(stack.machines(CHAT_ENDPOINT)) <= 3 for _ in range(20))
+        while most < 3 or not stack.has(CHAT_ENDPOINT, 3):
+            wait(lambda: len(stack.machines(CHAT_ENDPOINT)) > 1, "a second machine")
+            most = max(most, len(stack.machines(CHAT_ENDPOINT)))
+            assert most <= 3
     assert traffic.short.lost == 0
     stack.live.set_faults()
+
+
+def test_an_agent_that_is_restarted(stack: LiveStack) -> None:
+    """Callers wait for the agent: Envoy cannot ask it, and a token is never let in on a guess."""
+    one = stack.serving(CHAT_ENDPOINT)[0]
+    traffic = _through(stack, "agent", lambda: stack.live.do(one["id"], "restart-agent"))
+    assert set(traffic.short.statuses) <= {"200", "503"}
+    assert traffic.streams.statuses["cut"] == 0
+    assert traffic.short.lost < SHORT // 100
+
+
+def test_an_engine_that_is_killed(stack: LiveStack) -> None:
+    """What it was answering is cut, and says so; the replica is out of rotation until it answers again."""
+
+    def kill() -> None:
+        one = stack.serving(CHAT_ENDPOINT)[0]
+        stack.live.do(one["id"], "kill-engine")
+        wait(lambda: stack.has(CHAT_ENDPOINT, 3), "all serve again")
+
+    traffic = _through(stack, "engine", kill)
+    assert set(traffic.short.statuses) <= {"200", "502", "503", "504"}
+    assert traffic.short.lost < SHORT // 20
+    # None that was cut looks whole.
+    assert traffic.streams.statuses["whole"] + traffic.streams.lost == traffic.streams.sent
+
+
+def test_a_gateway_that_is_restarted(stack: LiveStack) -> None:
+    """By hand, without taking it out of the load balancer: it says so itself, and lets running answers end."""
+
+    def restart() -> None:
+        one = stack.serving(CHAT_ENDPOINT)[0]
+        stack.live.do(one["id"], "restart-gateway")
+        wait(lambda: not stack.has(CHAT_ENDPOINT, 3), "out of rotation")
+        wait(lambda: stack.has(CHAT_ENDPOINT, 3), "all serve again")
+
+    _nothing_was_lost(_through(stack, "gateway", restart))
 
 
 def test_a_rolling_update_loses_nothing(stack: LiveStack) -> None:
@@ -119,32 +173,60 @@ def test_a_rolling_update_loses_nothing(stack: LiveStack) -> None:
         wait(lambda: stack.refresh_status(CHAT_ENDPOINT) == "Successful", "the rolling update")
         assert not before & {one["id"] for one in stack.machines(CHAT_ENDPOINT)}
 
-    traffic = _through(stack, "roll-", roll)
-    assert (traffic.short.lost, traffic.streams.lost) == (0, 0)
+    _nothing_was_lost(_through(stack, "roll", roll))
 
 
-def test_calm_makes_it_shrink_and_loses_nothing(stack: LiveStack) -> None:
-    wait(lambda: len(stack.serving(CHAT_ENDPOINT)) >= 2, "replicas to spare")
-    traffic = Traffic(_connect(stack, CHAT_ENDPOINT), JANE, model=CHAT_ENDPOINT, prefix="calm-")
-    with traffic.running(short=100, streams=2, short_clients=1, stream_clients=1):
-        wait(lambda: stack.has(CHAT_ENDPOINT, 1), "one replica again")
-    assert (traffic.short.lost, traffic.streams.lost) == (0, 0)
+def test_a_spot_notice_drains_and_loses_nothing(stack: LiveStack) -> None:
+    def notice() -> None:
+        one = stack.serving(CHAT_ENDPOINT)[0]["id"]
+        stack.live.do(one, "spot-notice")
+        wait(
+            lambda: any(
+                machine["id"] == one and machine["target"] == "unhealthy"
+                for machine in stack.machines(CHAT_ENDPOINT)
+            ),
+            "out of rotation",
+        )
+        wait(
+            lambda: one not in {machine["id"] for machine in stack.machines(CHAT_ENDPOINT)},
+            "another machine in its place",
+        )
+
+    _nothing_was_lost(_through(stack, "spot", notice))
+
+
+def test_scale_in_loses_nothing(stack: LiveStack) -> None:
+    replicas = len(stack.machines(CHAT_ENDPOINT))
+    autoscaling = stack.sandbox.boto3_client("autoscaling")
+
+    def shrink() -> None:
+        autoscaling.set_desired_capacity(
+            AutoScalingGroupName="homeport-demo.llama-8b", DesiredCapacity=replicas - 1
+        )
+        wait(lambda: stack.has(CHAT_ENDPOINT, replicas - 1), "one replica less")
+
+    _nothing_was_lost(_through(stack, "scale-in", shrink))
+
+
+def test_calm_makes_it_shrink_to_its_minimum_and_no_further(stack: LiveStack) -> None:
+    wait(lambda: stack.has(CHAT_ENDPOINT, 1), "one replica again")
+    calm = stack.live.describe()["now"]
+    wait(lambda: stack.live.describe()["now"] > calm + 600, "ten more minutes of calm")
     assert Counter(one["phase"] for one in stack.machines(CHAT_ENDPOINT)) == {"InService": 1}
 
 
 def test_a_machine_that_is_lost_is_replaced(stack: LiveStack) -> None:
     (machine,) = stack.machines(CHAT_ENDPOINT)
     stack.live.do(machine["id"], "lose")
-    wait(
-        lambda: (
-            stack.has(CHAT_ENDPOINT, 1) and stack.machines(CHAT_ENDPOINT)[0]["id"] != machine["id"]
-        ),
-        "another one",
-    )
+    wait(lambda: machine["id"] not in _ids(stack) and stack.has(CHAT_ENDPOINT, 1), "another one")
     assert _ask(stack, CHAT_ENDPOINT, JANE)[0] == 200
 
 
-def test_status_events_and_destroy(stack: LiveStack, tmp_path: Path) -> None:
+def _ids(stack: LiveStack) -> set[str]:
+    return {one["id"] for one in stack.machines(CHAT_ENDPOINT)}
+
+
+def test_status_events_and_destroy(stack: LiveStack) -> None:
     stack.project.homeport("status", "demo", "--wait")
     events = json.loads(stack.project.homeport("events", "demo", "--json").stdout)
     assert any("Terminating EC2 instance" in event["what"] for event in events)

@@ -186,6 +186,7 @@ def describe(account: LiveAccount) -> str:
             "time_scale": account.clock.scale,
             "now": account.clock.now(),
             "authority": str(account.balancers.authority.path),
+            "executed": str(account.room.executed),
             "listeners": [vars(one) for one in account.balancers.addresses.values()],
             "groups": {
                 keeper.group.name: [

@@ -40,8 +40,14 @@ def _groups(account: LiveAccount) -> None:
     def nothing(*_: Any) -> None:
         """The account's loop does it."""
 
+    def detach_target_groups(backend: Any, group_name: str, target_group_arns: list[str]) -> None:
+        group = backend.autoscaling_groups[group_name]
+        left = [arn for arn in group.target_group_arns if arn not in target_group_arns]
+        group.target_group_arns = left
+
     FakeAutoScalingGroup.set_desired_capacity = set_desired_capacity  # type: ignore[method-assign]
     AutoScalingBackend.update_attached_target_groups = nothing  # type: ignore[method-assign]
+    AutoScalingBackend.detach_load_balancer_target_groups = detach_target_groups  # type: ignore[method-assign]
     AutoScalingBackend.notify_terminate_instances = nothing  # type: ignore[method-assign,assignment]
 
     @operation(AutoScalingResponse, "TerminateInstanceInAutoScalingGroup")

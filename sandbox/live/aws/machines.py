@@ -88,12 +88,15 @@ class MachineRoom:
         self._made: list[RunningMachine] = []
         folder.mkdir(parents=True, exist_ok=True)
         self.engine_settings = folder / "engine.json"
+        self.executed = folder / "executed"
+        """A line for each request that an engine executed: its `x-test-id`."""
         self.set_engine({})
 
     def set_engine(self, changes: dict[str, Any]) -> None:
         """How every engine works from now on, those that run too; see `sandbox.engine`."""
         draft = self.engine_settings.with_suffix(".new")
-        draft.write_text(json.dumps({**ENGINE_SETTINGS, **changes}))
+        folder = {"executed_folder": str(self.executed.parent)}
+        draft.write_text(json.dumps({**ENGINE_SETTINGS, **folder, **changes}))
         draft.replace(self.engine_settings)
 
     def switch_on(self, instance: str, user_data: str, region: str) -> RunningMachine:
