@@ -93,7 +93,11 @@ def _statements(args: IdentityArgs) -> list[dict[str, object]]:
         | _when("StringEquals", "cloudwatch:namespace", args.endpoint.names.metric_namespace),
         _allow(
             "Lifecycle",
-            ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
+            [
+                "autoscaling:CompleteLifecycleAction",
+                "autoscaling:RecordLifecycleActionHeartbeat",
+                "autoscaling:SetInstanceHealth",
+            ],
             [arns.group(args.endpoint.names.group)],
         ),
         *_secrets(args.endpoint, arns),

@@ -35,6 +35,7 @@ FILES = {
             "gateway/agent/local_http.py",
             "gateway/agent/readiness.py",
             "gateway/agent/schedule.py",
+            "gateway/agent/secret_rotation.py",
             "gateway/agent/server.py",
             "gateway/agent/token_gate.py",
             "gateway/agent/verdicts.py",
@@ -76,6 +77,8 @@ FILES = {
             "units/homeport-image.service",
             "units/homeport-network.service",
             "units/homeport-scratch.service",
+            "units/homeport-secrets-again.service",
+            "units/homeport-secrets-again.timer",
             "units/homeport-secrets.service",
             "units/homeport-weights.service",
         )

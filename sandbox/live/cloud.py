@@ -46,3 +46,7 @@ class MachineCloud:
     def started(self, *, ok: bool) -> None:
         """Into service, or given up."""
         self.said.append("continue" if ok else "abandon")
+
+    def replace(self) -> None:
+        """Another machine was asked for."""
+        self.said.append("replace")

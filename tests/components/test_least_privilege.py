@@ -71,6 +71,7 @@ def test_a_replicas_policy() -> None:
                 [
                     "autoscaling:CompleteLifecycleAction",
                     "autoscaling:RecordLifecycleActionHeartbeat",
+                    "autoscaling:SetInstanceHealth",
                 ],
                 [
                     "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/homeport-demo-chat"

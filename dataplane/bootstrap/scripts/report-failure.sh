@@ -1,6 +1,6 @@
 #!/bin/bash
-# report-failure.sh UNIT: why a start-up step failed, with the end of its log, to the console and to the
-# endpoint's log group.
+# report-failure.sh UNIT: why a unit failed, with the end of its log, to the console and to the endpoint's log
+# group.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=environment.sh
 source "$(dirname "$0")/environment.sh"
@@ -15,14 +15,19 @@ journalctl --unit "$unit" --lines 60 --output cat --no-pager >"$run/failure.log"
 reason="$(grep '^homeport: ' "$run/failure.log" | tail -n 1 || true)"
 echo "homeport: $unit failed: ${reason#homeport: }" >"$root/dev/console" || true
 
-: >"$run/failed" # the agent gives the launch up as soon as it sees it
-python3 -B - "$unit" "$reason" "$run/failure.log" >"$run/failure.json" <<'PYTHON'
+event="start-up failed"
+if [[ "$unit" == homeport-secrets-again ]]; then
+  event="secrets not read again" # the ones in force stay
+else
+  : >"$run/failed" # the agent gives the launch up as soon as it sees it
+fi
+python3 -B - "$event" "$unit" "$reason" "$run/failure.log" >"$run/failure.json" <<'PYTHON'
 import json, sys, time
 
-unit, reason, path = sys.argv[1:]
+event, unit, reason, path = sys.argv[1:]
 with open(path, encoding="utf-8", errors="replace") as log:
     tail = log.read()[-100_000:]
-message = {"event": "start-up failed", "unit": unit, "reason": reason, "log": tail.splitlines()}
+message = {"event": event, "unit": unit, "reason": reason, "log": tail.splitlines()}
 print(json.dumps([{"timestamp": int(time.time() * 1000), "message": json.dumps(message)}]))
 PYTHON
 aws logs create-log-stream --region "$region" --log-group-name "$group" \

@@ -1,10 +1,15 @@
 #!/bin/bash
-# Secrets from the cloud's store into files in memory. Values never touch a command line or a disk.
+# secrets.sh [again]: secrets from the cloud's store into files in memory. Values never touch a command line or a
+# disk. `again`, each hour: what cannot be read leaves what is in force, and a changed value is marked for the
+# agent. The Hub's token is read at the start only: nothing needs it once the weights are there.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=environment.sh
 source "$(dirname "$0")/environment.sh"
 umask 077
 
+again="${1:-}"
+unread=0
+changed=0
 mkdir -p "$run/secrets" "$run/hub"
 if [[ -z "$root" && "$(stat --file-system --format %T "$run")" != tmpfs ]]; then
   fail "secrets: $run is not in memory"
@@ -30,9 +35,23 @@ keep() {
 
 field engine.secrets >"$run/secrets.list"
 while IFS= read -r -d '' variable && IFS= read -r -d '' name; do
-  value="$(read_secret "$name")"
-  printf '%s' "$value" | keep "$run/secrets/$variable"
+  file="$run/secrets/$variable"
+  if ! value="$(read_secret "$name")"; then
+    unread=1
+  elif [[ ! -f "$file" || "$(<"$file")" != "$value" ]]; then
+    printf '%s' "$value" | keep "$file"
+    changed=1
+  fi
 done <"$run/secrets.list"
+if [[ -n "$again" ]]; then
+  # After the files: an engine that starts in between takes the new values, and is marked once too often.
+  if [[ $changed -ne 0 ]]; then
+    : >"$run/secrets.changed"
+    echo "secrets: a value changed; the engine runs with the one before"
+  fi
+  exit "$unread"
+fi
+[[ $unread -eq 0 ]] || exit 1
 
 # The Hub's token is a header file for curl, outside the folder that the engine sees.
 token_secret="$(field hub.token_secret)"

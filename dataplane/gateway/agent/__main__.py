@@ -23,6 +23,7 @@ def main(boot_path: str, gateway_folder: str, agent_folder: str, instance: str) 
         live_folder=Path(gateway_folder),
         agent_socket=Path(agent_folder) / "agent.sock",
         admin_socket=f"{gateway_folder}/admin.sock",
+        instance=instance,
     )
     agent = Agent(
         boot,

@@ -22,11 +22,13 @@ from .activity import Activity, ActivityTracker
 from .local_http import unix_post
 from .readiness import DRAINING, READY, STARTING, Readiness
 from .schedule import Chore, Schedule
+from .secret_rotation import MARK_FILE, SecretRotation
 from .server import AgentServer, Answers
 from .token_gate import Answer, AskHub, Live, TokenGate
 from .watch import FirstRequest, look_at_engine, read_counters, real_answer
 
 ENGINE_SECONDS, ACTIVITY_SECONDS, ITEM_SECONDS, REPORT_SECONDS, NOTICE_SECONDS = 5, 1, 30, 20, 5
+SECRETS_SECONDS = 60
 HEARTBEAT_SECONDS = 200
 """Of the launch hook, whose own time is 600 s."""
 STARTUP_SECONDS_MAX = 3600.0
@@ -65,6 +67,10 @@ class Cloud(Protocol):
         """Say that the replica may come into service, or never will; done where nobody waits to hear it."""
         ...
 
+    def replace(self) -> None:
+        """Ask for another machine in this one's place, which serves until that one does."""
+        ...
+
 
 class Place(NamedTuple):
     """Where the agent finds its neighbours."""
@@ -72,6 +78,8 @@ class Place(NamedTuple):
     live_folder: Path
     agent_socket: Path
     admin_socket: str
+    instance: str = "i-0"
+    """The machine's own id: decides when, among the replicas, it is its turn."""
 
 
 class Agent:
@@ -99,6 +107,8 @@ class Agent:
         self._asking: threading.Thread | None = None
         self._launching = True
         self._began = now
+        mark = place.live_folder.parent / MARK_FILE
+        self._rotation = SecretRotation(mark, place.instance, time_scale)
         self._stop = threading.Event()
         self._wall = time.time() - now
         self._schedule = Schedule(self._chores(), now)
@@ -137,6 +147,7 @@ class Agent:
             ("report", REPORT_SECONDS, self._report),
             ("measure", REPORT_SECONDS, self._measure),
             ("notice", NOTICE_SECONDS, self._look_for_notice),
+            ("secrets", SECRETS_SECONDS, self._follow_secrets),
         )
         return tuple(Chore(name, seconds / self._scale, run) for name, seconds, run in every)
 
@@ -224,6 +235,7 @@ class Agent:
                 "phase": self.state,
                 "in_flight": activity.in_flight,
                 "pending": activity.pending,
+                "secrets": "changed" if self._rotation.changed else "in force",
                 "last_request_end": round(self._wall + activity.last_request_end, 3),
                 "at": round(self._wall + now, 3),
                 "expires": int(self._wall + now + REPORT_LASTS_SECONDS),
@@ -253,6 +265,14 @@ class Agent:
         _log("notice: this machine is taken away; no new request, running ones go on")
         self._readiness.drain()
         unix_post(self._place.admin_socket, "/drain_listeners?graceful&skip_exit")
+
+    def _follow_secrets(self, _now: float) -> None:
+        """Only of a replica in service: one that starts has the new values, or is about to take them."""
+        if self.state != READY or not self._rotation.due(time.time()):
+            return
+        _log("secrets: a value changed; the group is asked for another machine in this one's place")
+        self._cloud.replace()
+        self._rotation.asked(time.time())
 
 
 def _log(text: str) -> None:

@@ -91,3 +91,15 @@ def test_another_refusal_is_an_error(service: AutoScaling) -> None:
         _cloud().started(ok=True)
     with pytest.raises(CallError, match="Rate exceeded"):
         _cloud().heartbeat()
+
+
+def test_a_machine_asks_to_be_replaced(service: AutoScaling) -> None:
+    _cloud().replace()
+    asked = {name: values[0] for name, values in service.asked[0].items()}
+    assert asked == {
+        "Action": "SetInstanceHealth",
+        "Version": "2011-01-01",
+        "InstanceId": "i-1",
+        "HealthStatus": "Unhealthy",
+        "ShouldRespectGracePeriod": "false",
+    }

@@ -1,45 +1,18 @@
 """How a replica comes into service, or does not: the agent beside an engine, without an Envoy."""
 
-import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from dataplane.bootstrap.boot_document import render_boot_document
-from dataplane.gateway.agent.agent import FAILED_FILE, Agent, Place
-from dataplane.gateway.agent.whoami import hub_asker
+from dataplane.gateway.agent.agent import FAILED_FILE
 from sandbox.live.cloud import MachineCloud
-from sandbox.live.machine import TIME_SCALE
-from tests.unit.dataplane.envoy_process import Seen, running_engine
-from tests.unit.dataplane.machine import boot_parts, configuration_item
+from tests.unit.dataplane.machine import configuration_item
+from tests.unit.dataplane.running_agent import running_alone
 from tests.until import until
-
-
-@contextmanager
-def _agent(folder: Path, table: MachineCloud) -> Iterator[Agent]:
-    live = folder / "gateway"
-    live.mkdir()
-    with running_engine(Seen()) as port:
-        parts = boot_parts()
-        parts["engine"] = {**parts["engine"], "port": port}
-        boot = json.loads(render_boot_document(**parts))
-        boot["network"]["engine_address"] = "127.0.0.1"
-        place = Place(live, folder / "agent.sock", str(live / "admin.sock"))
-        agent = Agent(boot, place, table, hub_asker("http://127.0.0.1:9"), time_scale=TIME_SCALE)
-        thread = threading.Thread(target=agent.run)
-        thread.start()
-        try:
-            yield agent
-        finally:
-            agent.stop()
-            thread.join()
 
 
 def test_a_start_up_step_that_failed_ends_the_launch_at_once(tmp_path: Path) -> None:
     (tmp_path / FAILED_FILE).write_text("")
     table = MachineCloud(configuration_item(), silent=True)
-    with _agent(tmp_path, table):
+    with running_alone(tmp_path, table):
         until(lambda: "abandon" in table.said, "given up")
     assert table.said.count("abandon") == 1
     assert "continue" not in table.said
@@ -47,7 +20,7 @@ def test_a_start_up_step_that_failed_ends_the_launch_at_once(tmp_path: Path) -> 
 
 def test_not_ready_before_it_is_known_who_may_call(tmp_path: Path) -> None:
     table = MachineCloud(configuration_item(), silent=True)
-    with _agent(tmp_path, table) as agent:
+    with running_alone(tmp_path, table) as agent:
         until(lambda: "heartbeat" in table.said, "more time asked for")
         assert (agent.state, table.said.count("continue")) == ("starting", 0)
         table.silent = False
@@ -57,7 +30,7 @@ def test_not_ready_before_it_is_known_who_may_call(tmp_path: Path) -> None:
 
 def test_without_envoy_nothing_is_reported_that_is_old(tmp_path: Path) -> None:
     table = MachineCloud(configuration_item())
-    with _agent(tmp_path, table) as agent:
+    with running_alone(tmp_path, table) as agent:
         until(lambda: agent.state == "ready", "ready")
         until(lambda: agent.activity_age > 1.0, "no news of Envoy")
         before = len(table.reports), len(table.measured)
@@ -68,6 +41,6 @@ def test_without_envoy_nothing_is_reported_that_is_old(tmp_path: Path) -> None:
 def test_a_starting_replica_is_not_in_the_mean(tmp_path: Path) -> None:
     """The group scales by the mean over replicas; a zero of one that cannot serve would hide a queue."""
     table = MachineCloud(configuration_item(), silent=True)
-    with _agent(tmp_path, table):
+    with running_alone(tmp_path, table):
         until(lambda: "heartbeat" in table.said, "some chores done")
     assert table.measured == []

@@ -70,6 +70,15 @@ class Aws:
         fields["LifecycleActionResult"] = "CONTINUE" if ok else "ABANDON"
         self._hook_query("CompleteLifecycleAction", fields)
 
+    def set_unhealthy(self, instance: str) -> None:
+        """The group replaces this machine. Raises `OSError`."""
+        fields = {
+            "InstanceId": instance,
+            "HealthStatus": "Unhealthy",
+            "ShouldRespectGracePeriod": "false",
+        }
+        self._query("autoscaling", "SetInstanceHealth", fields)
+
     def _hook_query(self, action: str, fields: Mapping[str, str]) -> None:
         try:
             self._query("autoscaling", action, fields)

@@ -63,6 +63,10 @@ class AwsCloud:
         with suppress(NobodyWaitsError):
             self._aws.complete_hook(self._stack["group"], hook, self._instance, ok=ok)
 
+    def replace(self) -> None:
+        """The group's maintenance policy has it start another one first."""
+        self._aws.set_unhealthy(self._instance)
+
 
 def gpu_use(text: str) -> dict[str, float]:
     """Mean over the machine's GPUs, in percent, of `nvidia-smi`'s three columns. Raises `ValueError`."""
