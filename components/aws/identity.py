@@ -112,7 +112,7 @@ def _items(args: IdentityArgs) -> list[dict[str, object]]:
     written = [f"{prefix}{kind}" for kind in ITEM_KINDS_WRITTEN_BY_REPLICAS]
     table = [args.table.arn]
     return [
-        _allow("ReadItems", ["dynamodb:GetItem", "dynamodb:Query"], table)
+        _allow("ReadItems", ["dynamodb:GetItem"], table)
         | _when("ForAllValues:StringEquals", "dynamodb:LeadingKeys", [f"{prefix}config", *written]),
         _allow("WriteItems", ["dynamodb:PutItem", "dynamodb:UpdateItem"], table)
         | _when("ForAllValues:StringEquals", "dynamodb:LeadingKeys", written),

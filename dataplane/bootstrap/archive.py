@@ -32,11 +32,13 @@ FILES = {
             "gateway/agent/__main__.py",
             "gateway/agent/activity.py",
             "gateway/agent/agent.py",
+            "gateway/agent/in_time.py",
             "gateway/agent/local_http.py",
             "gateway/agent/readiness.py",
             "gateway/agent/schedule.py",
             "gateway/agent/secret_rotation.py",
             "gateway/agent/server.py",
+            "gateway/agent/shared_verdicts.py",
             "gateway/agent/token_gate.py",
             "gateway/agent/verdicts.py",
             "gateway/agent/watch.py",
@@ -46,6 +48,7 @@ FILES = {
             "gateway/agent/aws/cloud.py",
             "gateway/agent/aws/metadata.py",
             "gateway/agent/aws/signature.py",
+            "gateway/agent/aws/verdict_table.py",
         )
     },
     **{

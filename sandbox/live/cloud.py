@@ -5,6 +5,37 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dataplane.gateway.agent.activity import Activity
+from dataplane.gateway.agent.shared_verdicts import Kept
+
+
+class SharedTable:
+    """Token verdicts of an endpoint's machines, by the rules of `gateway.agent.aws.verdict_table`."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Kept] = {}
+        self.silent = False
+
+    def find_verdict(self, key: str) -> Kept | None:
+        """As it was kept."""
+        self._answer()
+        return self.rows.get(key)
+
+    def keep_verdict(self, key: str, kept: Kept, expires: int) -> None:  # noqa: ARG002
+        """Unless it was ended since."""
+        self._answer()
+        ended_at = self.rows[key].ended_at if key in self.rows else None
+        if ended_at is None or ended_at < (kept.ended_at or 0.0):
+            self.rows[key] = kept._replace(ended_at=ended_at)
+
+    def end_verdict(self, key: str, ended_at: float) -> None:
+        """Where there is one."""
+        self._answer()
+        if key in self.rows and (self.rows[key].ended_at or 0.0) < ended_at:
+            self.rows[key] = self.rows[key]._replace(ended_at=ended_at)
+
+    def _answer(self) -> None:
+        if self.silent:
+            raise OSError("no answer")
 
 
 @dataclass
@@ -20,6 +51,8 @@ class MachineCloud:
     taken_away: bool = False
     silent: bool = False
     """True: the table does not answer."""
+    verdicts: SharedTable = field(default_factory=SharedTable)
+    """Machines of an endpoint share it."""
 
     def read_item(self) -> dict[str, Any]:
         """As DynamoDB answers."""

@@ -48,7 +48,7 @@ def test_a_replicas_policy() -> None:
     assert {s["Sid"]: (s["Action"], s["Resource"]) for s in policy["Statement"]} == snapshot(
         {
             "ReadItems": (
-                ["dynamodb:GetItem", "dynamodb:Query"],
+                ["dynamodb:GetItem"],
                 ["arn:aws:recorded:::Table/endpoints"],
             ),
             "WriteItems": (

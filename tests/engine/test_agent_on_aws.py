@@ -10,6 +10,7 @@ from dataplane.gateway.agent.activity import Activity
 from dataplane.gateway.agent.aws.calls import CallError
 from dataplane.gateway.agent.aws.cloud import AwsCloud
 from dataplane.gateway.agent.aws.metadata import Metadata
+from dataplane.gateway.agent.shared_verdicts import Kept
 from dataplane.gateway.live_settings import gateway_settings, live_access
 from sandbox.session import Sandbox
 from tests.engine.edits import write_base
@@ -48,6 +49,7 @@ def test_item_report_and_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert stored["phase"] == {"S": "ready"}
         assert stored["in_flight"] == {"N": "2"}
 
+        _verdicts_by_dynamodbs_own_conditions(cloud)
         monkeypatch.setattr("dataplane.gateway.agent.aws.cloud._nvidia_smi", lambda: "50, 1, 2")
         cloud.measure(Activity(3, 2, 0.0))
         listed = sandbox.boto3_client("cloudwatch").list_metrics(
@@ -59,6 +61,21 @@ def test_item_report_and_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         broken = {**boot, "stack": {**boot["stack"], "table": "no-such-table"}}
         with pytest.raises(CallError, match="ResourceNotFoundException"):
             AwsCloud(broken, "i-0", Metadata()).read_item()
+
+
+def _verdicts_by_dynamodbs_own_conditions(cloud: AwsCloud) -> None:
+    table, names = cloud.verdicts, frozenset({"user/jane", "org/acme"})
+    assert table.find_verdict("a" * 64) is None
+    table.end_verdict("a" * 64, 900.0)  # nothing to end
+    assert table.find_verdict("a" * 64) is None
+    table.keep_verdict("a" * 64, Kept(names, 1000.5, 940.5), expires=5000)
+    assert table.find_verdict("a" * 64) == Kept(names, 1000.5, None)
+    table.end_verdict("a" * 64, 1100.0)
+    table.end_verdict("a" * 64, 1050.0)  # arrives late
+    table.keep_verdict("a" * 64, Kept(names, 1150.0, 1090.0), expires=5000)  # within a minute
+    assert table.find_verdict("a" * 64) == Kept(names, 1000.5, 1100.0)
+    table.keep_verdict("a" * 64, Kept(names, 1200.0, 1140.0), expires=5000)
+    assert table.find_verdict("a" * 64) == Kept(names, 1200.0, 1100.0)
 
 
 def _boot(sandbox: Sandbox, endpoint: str) -> dict[str, Any]:

@@ -24,11 +24,12 @@ from .readiness import DRAINING, READY, STARTING, Readiness
 from .schedule import Chore, Schedule
 from .secret_rotation import MARK_FILE, SecretRotation
 from .server import AgentServer, Answers
+from .shared_verdicts import SharedVerdicts, VerdictTable
 from .token_gate import Answer, AskHub, Live, TokenGate
 from .watch import FirstRequest, look_at_engine, read_counters, real_answer
 
 ENGINE_SECONDS, ACTIVITY_SECONDS, ITEM_SECONDS, REPORT_SECONDS, NOTICE_SECONDS = 5, 1, 30, 20, 5
-SECRETS_SECONDS = 60
+SECRETS_SECONDS, VERDICTS_SECONDS = 60, 2
 HEARTBEAT_SECONDS = 200
 """Of the launch hook, whose own time is 600 s."""
 STARTUP_SECONDS_MAX = 3600.0
@@ -42,6 +43,11 @@ TICK_SECONDS = 0.2
 
 class Cloud(Protocol):
     """What the agent asks of its cloud; `gateway.agent.aws` is one."""
+
+    @property
+    def verdicts(self) -> VerdictTable:
+        """What the endpoint's replicas know of tokens."""
+        ...
 
     def read_item(self) -> dict[str, Any]:
         """The endpoint's configuration item, as the table gives it."""
@@ -99,7 +105,8 @@ class Agent:
         self._boot, self._place, self._cloud = boot, place, cloud
         self._scale = time_scale
         self._readiness, self._tracker = Readiness(), ActivityTracker(now)
-        self._gate = TokenGate(ask_hub)
+        self._shared = SharedVerdicts(cloud.verdicts)
+        self._gate = TokenGate(ask_hub, self._shared)
         self._live: Live | None = None
         self._item: dict[str, Any] = {}
         self._activity = Activity(0, 0, now)
@@ -148,6 +155,7 @@ class Agent:
             ("measure", REPORT_SECONDS, self._measure),
             ("notice", NOTICE_SECONDS, self._look_for_notice),
             ("secrets", SECRETS_SECONDS, self._follow_secrets),
+            ("verdicts", VERDICTS_SECONDS, lambda _now: self._shared.write_waiting()),
         )
         return tuple(Chore(name, seconds / self._scale, run) for name, seconds, run in every)
 

@@ -2,7 +2,7 @@
 
 Many requests with one token wait for one call. Tokens that nobody has seen cost the Hub a bounded number of
 calls a minute, so that a flood of made-up tokens can neither get this address limited nor lock known callers
-out.
+out. Whom this replica does not know it may learn from the others, where the Hub does not say.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import re
 import threading
 import time
 from collections.abc import Sequence
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Protocol
 
-from .verdicts import SILENT, HubSays, Verdict, VerdictCache, fingerprint
+from .verdicts import SILENT, Accounts, HubSays, Verdict, VerdictCache, fingerprint
 
 UNKNOWN_CALLS_PER_MINUTE = 20
 WAIT_SECONDS = 9.0
@@ -52,14 +52,37 @@ class _Call:
 
     def __init__(self) -> None:
         self.done = threading.Event()
-        self.verdict: Verdict | None = None
+        self.found = Found(None)
+
+
+class Found(NamedTuple):
+    """What is known of a token now."""
+
+    verdict: Verdict | None
+    limited: bool = False
+    """True: the Hub was not asked, too many unknown tokens came in this minute."""
+
+
+class Others(Protocol):
+    """What the other replicas were told; neither call raises nor takes more than two seconds."""
+
+    def find(self, key: str) -> tuple[Accounts, float] | None:
+        """Whose token it is, and how many seconds ago the Hub said so."""
+        ...
+
+    def tell(self, key: str, said: HubSays, stale_seconds: float) -> None:
+        """Pass an answer of the Hub on."""
+        ...
 
 
 class TokenGate:
     """Threads may ask at once."""
 
-    def __init__(self, ask: AskHub, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, ask: AskHub, others: Others, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._ask = ask
+        self._others = others
         self._clock = clock
         self._lock = threading.Lock()
         self._cache = VerdictCache()
@@ -85,21 +108,19 @@ class TokenGate:
             return Answer(403, (), "this account is not on the endpoint's list")
         return Answer(200)
 
-    def _verdict(self, token: str, live: Live) -> tuple[Verdict | None, bool]:
-        """What is known of the token, asking where it must; the second says that asking was refused."""
+    def _verdict(self, token: str, live: Live) -> Found:
+        """What is known of the token, asking where it must."""
         key = fingerprint(token)
         with self._lock:
             fresh = self._cache.fresh(key, self._clock())
             if fresh is not None:
-                return fresh, False
+                return Found(fresh)
             old = self._cache.stale(key, self._clock(), live.stale_seconds)
             if old is not None and self._clock() < self._silent_until:
-                return old, False
+                return Found(old)
             call = self._calls.get(key)
             mine = call is None
             if call is None:
-                if not self._may_ask(key):
-                    return None, True
                 call = self._calls[key] = _Call()
         if mine and old is None:
             self._run(call, key, token, live.stale_seconds)
@@ -107,20 +128,53 @@ class TokenGate:
             run = (call, key, token, live.stale_seconds)
             threading.Thread(target=self._run, args=run, daemon=True).start()
         if not call.done.wait(WAIT_SECONDS if old is None else KNOWN_WAIT_SECONDS):
-            return old, False  # slower than anybody waits is as good as silent
-        return call.verdict, False
+            return Found(old)  # slower than anybody waits is as good as silent
+        return call.found
 
     def _run(self, call: _Call, key: str, token: str, stale_seconds: float) -> None:
+        try:
+            call.found = self._find_out(key, token, stale_seconds)
+        finally:
+            with self._lock:
+                del self._calls[key]
+            call.done.set()
+
+    def _find_out(self, key: str, token: str, stale_seconds: float) -> Found:
+        """Ask the Hub, and what the others know where it is silent or must not be asked."""
+        with self._lock:
+            silent = self._clock() < self._silent_until
+            may_ask = not silent and self._may_ask(key)
+        if not may_ask:
+            known = self._ask_the_others(key, stale_seconds, silent=silent)
+            if known is not None:
+                return Found(known)
+            with self._lock:
+                if not self._may_ask(key):
+                    return Found(None, limited=True)
         said = HubSays(SILENT)
         try:
             said = self._ask(token)
         finally:
             with self._lock:
-                call.verdict = self._cache.learn(key, said, self._clock(), stale_seconds)
+                verdict = self._cache.learn(key, said, self._clock(), stale_seconds)
                 if said.kind == SILENT:
                     self._silent_until = self._clock() + SILENCE_SECONDS
-                del self._calls[key]
-            call.done.set()
+        self._others.tell(key, said, stale_seconds)
+        if verdict is None and may_ask:
+            verdict = self._ask_the_others(key, stale_seconds, silent=True)
+        return Found(verdict)
+
+    def _ask_the_others(self, key: str, stale_seconds: float, *, silent: bool) -> Verdict | None:
+        """What they know and may be used now; a caller whom they knew longer ago is a known one from here on."""
+        found = self._others.find(key)
+        with self._lock:
+            now = self._clock()
+            if found is not None:
+                accounts, age = found
+                self._cache.adopt(key, accounts, now - age)
+            if silent:
+                return self._cache.stale(key, now, stale_seconds)
+            return self._cache.fresh(key, now)
 
     def _may_ask(self, key: str) -> bool:
         """Known callers always; for the others there is a bound on calls a minute."""

@@ -4,7 +4,7 @@
     then, Hub answers        good or bad as it says; a 401 ends a good answer at once
     then, Hub silent         the old good answer, up to the stack's `token_stale_seconds` longer
     asked, answered bad      60 seconds without another call
-    never seen, Hub silent   503: nobody is let in on a guess
+    never seen, Hub silent   as another replica was told, within the same times; else 503: nobody is let in on a guess
 
 Tokens are kept as SHA-256 only. Source of the times: docs of the project (README, "Access").
 """
@@ -75,12 +75,15 @@ class VerdictCache:
         """Take the Hub's answer in; what to use now, None where nothing may be."""
         if said.kind != SILENT:
             verdict = Verdict(said.kind == GOOD, said.accounts, now)
-            self._verdicts[key] = verdict
-            self._verdicts.move_to_end(key)
-            while len(self._verdicts) > VERDICTS_MAX:
-                self._verdicts.popitem(last=False)
+            self._keep(key, verdict)
             return verdict
         return self.stale(key, now, stale_seconds)
+
+    def adopt(self, key: str, accounts: Accounts, at: float) -> None:
+        """Take in what another replica was told at `at`, unless this one was told something since."""
+        own = self._verdicts.get(key)
+        if own is None or own.at < at:
+            self._keep(key, Verdict(good=True, accounts=accounts, at=at))
 
     def stale(self, key: str, now: float, stale_seconds: float) -> Verdict | None:
         """What may be used while the Hub is silent: a good answer that is not too old."""
@@ -88,6 +91,12 @@ class VerdictCache:
         if old is None or not old.good or now - old.at >= GOOD_SECONDS + stale_seconds:
             return None
         return old
+
+    def _keep(self, key: str, verdict: Verdict) -> None:
+        self._verdicts[key] = verdict
+        self._verdicts.move_to_end(key)
+        while len(self._verdicts) > VERDICTS_MAX:
+            self._verdicts.popitem(last=False)
 
     def _seen(self, key: str) -> Verdict | None:
         verdict = self._verdicts.get(key)

@@ -13,7 +13,14 @@ from dataplane.gateway.agent.aws.cloud import AwsCloud
 from dataplane.gateway.agent.aws.metadata import Metadata
 from dataplane.gateway.agent.aws.signature import Credentials
 
-BOOT = {"stack": {"region": "us-east-1", "group": "demo-llama"}}
+BOOT = {
+    "stack": {
+        "region": "us-east-1",
+        "group": "demo-llama",
+        "table": "demo",
+        "table_prefix": "llama#",
+    }
+}
 NOT_WAITING = "No active Lifecycle Action found with instance ID i-1"
 
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dataplane.gateway.agent.shared_verdicts import SharedVerdicts
 from dataplane.gateway.agent.token_gate import UNKNOWN_CALLS_PER_MINUTE, Live, TokenGate
 from dataplane.gateway.agent.verdicts import BAD, GOOD, SILENT, VERDICTS_MAX, Accounts, HubSays
+from sandbox.live.cloud import SharedTable
 
 JANE = HubSays(GOOD, Accounts(frozenset({"user/jane", "org/acme"})))
 TOKEN = f"hf_{'a' * 34}"
@@ -30,7 +32,7 @@ class Hub:
 
 
 def _gate(hub: Hub) -> TokenGate:
-    return TokenGate(hub.ask, hub.clock)
+    return TokenGate(hub.ask, SharedVerdicts(SharedTable(), hub.clock), hub.clock)
 
 
 def _status(gate: TokenGate, token: str = TOKEN, live: Live = LIVE) -> int:
@@ -132,7 +134,7 @@ def test_a_thousand_requests_with_one_token_cost_one_call() -> None:
         go_on.wait(20)
         return JANE
 
-    gate = TokenGate(ask)
+    gate = TokenGate(ask, SharedVerdicts(SharedTable()))
     with ThreadPoolExecutor(64) as pool:
         waiting = [pool.submit(_status, gate) for _ in range(1000)]
         entered.wait(20)
@@ -145,7 +147,7 @@ def test_a_call_that_raises_leaves_nobody_waiting() -> None:
     def ask(_token: str) -> HubSays:
         raise RuntimeError("a bug")
 
-    gate = TokenGate(ask)
+    gate = TokenGate(ask, SharedVerdicts(SharedTable()))
     for _ in range(2):
         with pytest.raises(RuntimeError):
             _status(gate)

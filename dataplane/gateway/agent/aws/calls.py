@@ -30,6 +30,10 @@ class CallError(OSError):
     """AWS said no; the text is its own."""
 
 
+class ConditionError(CallError):
+    """DynamoDB found an item that is not as the condition says, and wrote nothing."""
+
+
 class NobodyWaitsError(CallError):
     """No lifecycle hook waits for this machine: it is in service already, or its time ran out."""
 
@@ -49,6 +53,15 @@ class Aws:
     def put_item(self, table: str, item: Mapping[str, Any]) -> None:
         """Write a whole item. Raises `OSError`."""
         self._dynamodb("PutItem", {"TableName": table, "Item": item})
+
+    def update_item(self, table: str, key: Mapping[str, Any], change: Mapping[str, Any]) -> None:
+        """`change` holds DynamoDB's own expressions. Raises `OSError`, `ConditionError` where they do not hold."""
+        try:
+            self._dynamodb("UpdateItem", {"TableName": table, "Key": key, **change})
+        except CallError as error:
+            if "ConditionalCheckFailed" in str(error):
+                raise ConditionError(str(error)) from None
+            raise
 
     def put_metrics(self, namespace: str, values: Mapping[str, float], *, seconds: int) -> None:
         """One sample of each metric; `seconds` is 1 where a period below a minute reads it, 60 otherwise."""

@@ -11,6 +11,7 @@ from typing import Any
 from ..activity import Activity
 from .calls import Aws, NobodyWaitsError
 from .metadata import Metadata
+from .verdict_table import AwsVerdicts
 
 HIGH_RESOLUTION_SECONDS = 1
 """The alarm on pending requests has a period of 20 s, below CloudWatch's minute."""
@@ -28,6 +29,7 @@ class AwsCloud:
         self._boot, self._stack = boot, boot["stack"]
         self._instance, self._metadata = instance, metadata
         self._aws = Aws(self._stack["region"], metadata)
+        self.verdicts = AwsVerdicts(self._aws, self._stack["table"], self._stack["table_prefix"])
 
     def read_item(self) -> dict[str, Any]:
         """The configuration item in DynamoDB's own spelling."""
