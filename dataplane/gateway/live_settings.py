@@ -59,6 +59,12 @@ def live_access(item: dict[str, Any]) -> tuple[tuple[str, ...], float]:
     return tuple(allow), float(stale)
 
 
+def drain_seconds(item: dict[str, Any]) -> float:
+    """How long a replica that leaves waits for its last request. Raises `SettingsError` as `gateway_settings` does."""
+    attributes: dict[str, Any] = item.get("Item") or {}
+    return float(_plain(attributes, "agent_drain_seconds"))
+
+
 def _plain(attributes: dict[str, Any], name: str) -> Any:
     if name not in attributes:
         raise SettingsError(

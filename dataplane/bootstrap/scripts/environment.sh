@@ -31,3 +31,12 @@ shared_folders() {
 machine_id() {
   cat "$root/var/lib/cloud/data/instance-id"
 }
+
+# live NAME DEFAULT: a number of the item that is in force.
+live() {
+  python3 -B "$code/host/live_number.py" "$run/gateway/item.json" "$1" "$2"
+}
+
+gateway_runs() {
+  [[ "$(docker container inspect --format '{{.State.Running}}' homeport-gateway 2>/dev/null)" == true ]]
+}

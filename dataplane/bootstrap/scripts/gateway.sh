@@ -23,6 +23,7 @@ aws dynamodb get-item --region "$region" --consistent-read --output json \
 mapfile -d '' -t arguments <"$folder/arguments"
 : >"$folder/abandoned" # counted from this start of Envoy on
 chown -R "$envoy_user:$envoy_user" "$folder"
+rm -f "$run/agent/drain" # of the gateway before
 
 docker rm --force homeport-gateway >/dev/null 2>&1 || true
 # Host network: Envoy listens for the load balancer and reaches the engine's internal address; a

@@ -6,6 +6,7 @@ their workers are dead. Pure: the caller looks, and says what it saw.
 
 from __future__ import annotations
 
+import threading
 from typing import NamedTuple
 
 FAILURES_MAX = 3
@@ -25,29 +26,33 @@ class Step(NamedTuple):
 
 
 class Readiness:
-    """The state of one replica."""
+    """The state of one replica; threads may tell it something at once."""
 
     def __init__(self) -> None:
         self.state = STARTING
         self._failures = 0
+        self._lock = threading.Lock()
 
     def look(self, health: str) -> Step:
         """One look at the engine's health route."""
-        if self.state == DRAINING:
-            return Step(DRAINING)
-        if health == HEALTHY:
-            self._failures = 0
-            return Step(self.state, ask_for_an_answer=self.state == STARTING)
-        self._failures += 1
-        if health == GONE or self._failures >= FAILURES_MAX:
-            self.state = STARTING
-        return Step(self.state)
+        with self._lock:
+            if self.state == DRAINING:
+                return Step(DRAINING)
+            if health == HEALTHY:
+                self._failures = 0
+                return Step(self.state, ask_for_an_answer=self.state == STARTING)
+            self._failures += 1
+            if health == GONE or self._failures >= FAILURES_MAX:
+                self.state = STARTING
+            return Step(self.state)
 
     def answered(self, real: bool) -> None:
         """How the real request went that the last step asked for."""
-        if self.state == STARTING and real:
-            self.state = READY
+        with self._lock:
+            if self.state == STARTING and real:
+                self.state = READY
 
     def drain(self) -> None:
         """The machine is about to go; there is no way back."""
-        self.state = DRAINING
+        with self._lock:
+            self.state = DRAINING

@@ -15,6 +15,7 @@ from socketserver import ThreadingMixIn, UnixStreamServer
 from typing import Any, NamedTuple
 
 from ..envoy_routes import READY_PATH
+from .log import log
 from .readiness import READY
 from .token_gate import Answer
 
@@ -48,8 +49,7 @@ class AgentServer(ThreadingMixIn, UnixStreamServer):
         """One line for what is wrong here; nothing for a connection that its other side ended."""
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
-            sys.stdout.write(json.dumps({"agent": f"server: {type(error).__name__}"}) + "\n")
-            sys.stdout.flush()
+            log(f"server: {type(error).__name__}")
 
 
 class _Handler(BaseHTTPRequestHandler):

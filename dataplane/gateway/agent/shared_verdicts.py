@@ -10,15 +10,14 @@ than it says, and a good answer outlives an ending only where it is more than a 
 
 from __future__ import annotations
 
-import json
 import queue
-import sys
 import threading
 import time
 from contextlib import suppress
 from typing import Callable, NamedTuple, Protocol
 
 from .in_time import in_time
+from .log import log
 from .verdicts import BAD, GOOD, GOOD_SECONDS, Accounts, HubSays
 
 CLOCKS_DIFFER_SECONDS = 60.0
@@ -72,7 +71,7 @@ class SharedVerdicts:
         try:
             kept = in_time(READ_SECONDS_MAX, lambda: self._table.find_verdict(key))
         except (OSError, ValueError, KeyError) as error:
-            _log(f"verdicts: not read: {type(error).__name__}")
+            log(f"verdicts: not read: {type(error).__name__}")
             return None
         if kept is None or not _in_force(kept):
             return None
@@ -124,8 +123,3 @@ class SharedVerdicts:
 
 def _in_force(kept: Kept) -> bool:
     return kept.ended_at is None or kept.good_at > kept.ended_at + CLOCKS_DIFFER_SECONDS
-
-
-def _log(text: str) -> None:
-    sys.stdout.write(json.dumps({"agent": text}) + "\n")
-    sys.stdout.flush()

@@ -14,6 +14,7 @@ from .readiness import GONE, HEALTHY, UNHEALTHY
 
 _NAMES = "total|completed|active|pending_failure_eject|pending_overflow"
 _STATS = f"/stats?format=json&filter=^cluster%5C.engine%5C.upstream_rq_({_NAMES})$"
+_IN_FLIGHT = "http.ingress.downstream_rq_active"
 NOBODY_THERE = (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH)
 """No process behind the port, or no container behind the address."""
 HEALTH_SECONDS = 5.0
@@ -43,6 +44,13 @@ def read_counters(admin_socket: str, abandoned_file: Path) -> Counters:
         never_sent=found.get(prefix + "pending_failure_eject", 0)
         + found.get(prefix + "pending_overflow", 0),
     )
+
+
+def read_in_flight(admin_socket: str) -> int:
+    """Requests of every kind that Envoy has not finished. Raises `OSError` where it does not answer, `ValueError`
+    where it does not say."""
+    text = unix_get(admin_socket, f"/stats?filter=^{_IN_FLIGHT}$").decode()
+    return int(text.rpartition(":")[2])
 
 
 def look_at_engine(address: str, port: int, health_route: str) -> str:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from .in_time import in_time
 from .verdicts import BAD, GOOD, SILENT, Accounts, HubSays
 
 TIMEOUT_SECONDS = 5.0
@@ -27,7 +28,9 @@ def hub_asker(endpoint: str, timeout_seconds: float = TIMEOUT_SECONDS) -> Callab
 
     def ask(token: str) -> HubSays:
         try:
-            return _said(*_get(endpoint, token, timeout_seconds))
+            # The whole, name look-up and handshake among it: neither has a time of its own.
+            status, body = in_time(timeout_seconds, lambda: _get(endpoint, token, timeout_seconds))
+            return _said(status, body)
         except (OSError, http.client.HTTPException, ValueError, RecursionError):
             return HubSays(SILENT)
 

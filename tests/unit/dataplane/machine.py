@@ -117,6 +117,8 @@ def configuration_item(**changes: Any) -> dict[str, Any]:
         "max_request_seconds": {"N": "30"},
         "max_body_bytes": {"N": "1000"},
         "token_stale_seconds": {"N": "3600"},
+        "agent_drain_seconds": {"N": "35"},
+        "engine_grace_seconds": {"N": "45"},
         **changes,
     }
 
@@ -240,6 +242,8 @@ def _write_world(world: Path) -> None:
                     "max_request_seconds": {"N": "900"},
                     "max_body_bytes": {"N": "33554432"},
                     "allow": {"L": [{"S": "org/acme"}]},
+                    "agent_drain_seconds": {"N": "905"},
+                    "engine_grace_seconds": {"N": "915"},
                 }
             }
         )

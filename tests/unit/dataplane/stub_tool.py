@@ -82,6 +82,8 @@ def docker(arguments: list[str]) -> int:
                 return 1
             image = json.loads((WORLD / "image.json").read_text())
             say(image["Config"]["User"] if "--format" in arguments else json.dumps([image]))
+        case ["container", "inspect"]:
+            say("false" if (WORLD / "gateway-gone").exists() else "true")
         case ["network", "inspect"]:
             return 0 if marked("network") else 1
         case ["network", "create"]:

@@ -110,3 +110,19 @@ def test_a_machine_asks_to_be_replaced(service: AutoScaling) -> None:
         "HealthStatus": "Unhealthy",
         "ShouldRespectGracePeriod": "false",
     }
+
+
+def test_the_termination_hook_goes_on_once_it_waits(service: AutoScaling) -> None:
+    service.error = NOT_WAITING
+    assert not _cloud().left()
+    _cloud().still_leaving()
+    service.error = ""
+    assert _cloud().left()
+    asked = [{name: values[0] for name, values in one.items()} for one in service.asked]
+    assert {one["LifecycleHookName"] for one in asked} == {"homeport-terminate"}
+    assert [one["Action"] for one in asked] == [
+        "CompleteLifecycleAction",
+        "RecordLifecycleActionHeartbeat",
+        "CompleteLifecycleAction",
+    ]
+    assert asked[-1]["LifecycleActionResult"] == "CONTINUE"

@@ -89,7 +89,7 @@ def test_ready_only_after_a_real_answer(tmp_path: Path) -> None:
         until(lambda: one.ready() == 200, "ready")
         assert one.agent.state == "ready"
         assert "POST /v1/completions" in one.seen.lines
-        assert one.table.said[-1] == "continue"
+        until(lambda: one.table.said[-1:] == ["continue"], "in service")
         assert one.table.said.count("continue") == 1
         until(lambda: bool(one.table.reports), "a report")
         assert one.table.reports[-1]["phase"] in ("starting", "ready")
@@ -192,7 +192,9 @@ def _last(table: MachineCloud) -> Activity:
 def test_a_machine_that_is_taken_away_lets_running_answers_end(tmp_path: Path) -> None:
     go_on = threading.Event()
     with replica(tmp_path, go_on) as one:
-        one.table.item = configuration_item(access_mode={"S": "public"})
+        one.table.item = configuration_item(
+            access_mode={"S": "public"}, agent_drain_seconds={"N": "90000"}
+        )
         until(lambda: one.status() == 200, "public")
         stream = one.gateway.connect()
         stream.request("GET", "/stream")
@@ -200,6 +202,9 @@ def test_a_machine_that_is_taken_away_lets_running_answers_end(tmp_path: Path) -
         assert answer.read(9) == b"data: 1\n\n"
         one.table.taken_away = True
         until(lambda: one.agent.state == "draining", "draining")
+        until(lambda: "leaving" in one.table.said, "the hook heard")
+        assert "left" not in one.table.said
         go_on.set()
         assert answer.read() == b"data: 2\n\n"
+        until(lambda: "left" in one.table.said, "nothing in flight")
         stream.close()

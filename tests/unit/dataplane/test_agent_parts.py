@@ -22,7 +22,6 @@ from dataplane.gateway.agent.readiness import (
     UNHEALTHY,
     Readiness,
 )
-from dataplane.gateway.agent.schedule import Chore, Schedule
 from dataplane.gateway.agent.watch import look_at_engine
 
 ENDINGS = ("answered", "streaming", "left early", "waiting", "engine died", "refused")
@@ -90,13 +89,6 @@ def test_there_is_no_way_back_from_draining() -> None:
     one.drain()
     one.answered(real=True)
     assert one.look(HEALTHY) == (DRAINING, False)
-
-
-def test_a_chore_that_is_late_runs_once() -> None:
-    ran: list[float] = []
-    schedule = Schedule((Chore("a", 10, ran.append), Chore("b", 25, ran.append)), now=0)
-    names = [[chore.name for chore in schedule.due(now)] for now in (0, 5, 10, 60, 61, 70, 86)]
-    assert names == [["a", "b"], [], ["a"], ["a", "b"], [], ["a"], ["a", "b"]]
 
 
 @given(

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from dataplane.gateway.agent.agent import FAILED_FILE
+from dataplane.gateway.agent.agent import ANSWERED_FILE, DRAIN_FILE
+from dataplane.gateway.agent.launch import FAILED_FILE
 from sandbox.live.cloud import MachineCloud
+from tests.unit.dataplane.envoy_process import Seen
 from tests.unit.dataplane.machine import configuration_item
 from tests.unit.dataplane.running_agent import running_alone
 from tests.until import until
@@ -44,3 +46,38 @@ def test_a_starting_replica_is_not_in_the_mean(tmp_path: Path) -> None:
     with running_alone(tmp_path, table):
         until(lambda: "heartbeat" in table.said, "some chores done")
     assert table.measured == []
+
+
+def test_a_restarted_agent_judges_by_the_item_on_disk_while_the_table_is_silent(
+    tmp_path: Path,
+) -> None:
+    table = MachineCloud(configuration_item())
+    with running_alone(tmp_path, table) as agent:
+        until(lambda: agent.state == "ready", "ready")
+    table.silent = True
+    with running_alone(tmp_path, table) as agent:
+        until(lambda: agent.state == "ready", "ready again, without the table")
+
+
+def test_a_restarted_agent_asks_no_second_real_request_of_an_engine_that_answered(
+    tmp_path: Path,
+) -> None:
+    table, seen = MachineCloud(configuration_item()), Seen()
+    for _ in range(2):
+        with running_alone(tmp_path, table, seen=seen) as agent:
+            until(lambda: agent.state == "ready", "ready")
+    assert seen.lines.count("POST /v1/completions") == 1
+    (tmp_path / ANSWERED_FILE).unlink()  # as a start of the engine does
+    with running_alone(tmp_path, table, seen=seen) as agent:
+        until(lambda: agent.state == "ready", "ready")
+    assert seen.lines.count("POST /v1/completions") == 2
+
+
+def test_while_the_gateway_stops_the_replica_is_not_ready(tmp_path: Path) -> None:
+    table = MachineCloud(configuration_item())
+    with running_alone(tmp_path, table) as agent:
+        until(lambda: agent.state == "ready", "ready")
+        (tmp_path / DRAIN_FILE).touch()
+        assert agent.state == "draining"
+        (tmp_path / DRAIN_FILE).unlink()  # another gateway
+        assert agent.state == "ready"

@@ -171,15 +171,52 @@ def test_gateway_runs_what_envoy_accepts(booted: Machine, tmp_path: Path) -> Non
 
 def test_stopping_waits_for_running_answers(machine: Machine) -> None:
     machine.start()
+    for step in ("certificate", "gateway"):
+        assert machine.step(step).returncode == 0
     machine.forget_calls()
     assert machine.step("gateway-stop").returncode == 0
-    assert [call["tool"] for call in machine.all_calls()] == [
-        "curl",
-        "curl",
-        "sleep",
-        "curl",
-        "docker",
+    called = [(call["tool"], call["argv"][-1]) for call in machine.all_calls()]
+    stats = "http://admin/stats?filter=^http.ingress.downstream_rq_active$"
+    assert called == [
+        ("docker", "homeport-gateway"),
+        ("curl", "http://agent/_homeport/ready"),
+        ("sleep", "20"),  # the load balancer takes notice
+        ("curl", "http://admin/drain_listeners?graceful&skip_exit"),
+        ("curl", stats),
+        ("sleep", "1"),
+        ("curl", stats),
+        ("docker", "homeport-gateway"),
     ]
+    assert (machine.root / "run/homeport/agent/drain").exists()
+    assert machine.step("gateway").returncode == 0
+    assert not (machine.root / "run/homeport/agent/drain").exists()
+
+
+def test_a_gateway_that_ended_by_itself_is_not_waited_for(machine: Machine) -> None:
+    machine.start()
+    (machine.world / "gateway-gone").touch()
+    machine.forget_calls()
+    assert machine.step("gateway-stop").returncode == 0
+    assert [call["tool"] for call in machine.all_calls()] == ["docker"]
+    assert not (machine.root / "run/homeport/agent/drain").exists()
+
+
+@pytest.mark.parametrize(
+    ("item", "gone", "grace"), [(True, False, "915"), (True, True, "10"), (False, False, "3615")]
+)
+def test_the_engines_grace_is_the_plans(
+    machine: Machine, item: bool, gone: bool, grace: str
+) -> None:
+    """All that a request may take while the gateway runs; after its wait, what the plan leaves."""
+    machine.start()
+    folder = machine.root / "run/homeport/gateway"
+    folder.mkdir(parents=True)
+    if item:
+        (folder / "item.json").write_text((machine.world / "item.json").read_text())
+    if gone:
+        (machine.world / "gateway-gone").touch()
+    assert machine.step("engine-stop").returncode == 0
+    assert machine.calls("docker")[-1] == ["stop", "--time", grace, "homeport-engine"]
 
 
 def test_private_registries_get_their_password_by_standard_input(tmp_path: Path) -> None:

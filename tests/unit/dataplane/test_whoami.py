@@ -134,3 +134,21 @@ def test_an_answer_that_only_drips_ends_in_its_time() -> None:
             assert hub_asker(address, timeout_seconds=0.3)("hf_token").kind == SILENT
         finally:
             stop.set()
+
+
+def test_a_handshake_that_never_ends_is_silence_in_its_time() -> None:
+    """The other side accepts, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"https://127.0.0.1:{server.getsockname()[1]}"
+        assert hub_asker(address, timeout_seconds=0.3)("hf_token").kind == SILENT
+
+
+def test_a_name_that_nobody_resolves_is_silence_in_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: go_on.wait(60) and [])
+    try:
+        assert hub_asker("https://hub.test", timeout_seconds=0.1)("hf_token").kind == SILENT
+    finally:
+        go_on.set()

@@ -15,11 +15,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from ..in_time import in_time
 from ..local_http import BYTES_MAX
 from .metadata import Metadata
 from .signature import Call, signed_headers
 
 TIMEOUT_SECONDS = 10.0
+"""Of each step on the wire."""
+CALL_SECONDS = 15.0
+"""Of a whole call, name look-up among it."""
 NO_ACTION = "no active lifecycle action"
 """In Auto Scaling's ValidationError, in lower case (the text that public node drainers match, 2026-11)."""
 _DYNAMODB, _FORM = "application/x-amz-json-1.0", "application/x-www-form-urlencoded"
@@ -115,16 +119,23 @@ class Aws:
         signed = signed_headers(call, self._metadata.credentials(), timestamp)
         connection = _connection(parts.scheme, parts.hostname or "", parts.port)
         try:
-            connection.request("POST", "/", body, signed)
-            answer = connection.getresponse()
-            content = answer.read(BYTES_MAX)
+            status, content = in_time(CALL_SECONDS, lambda: _exchange(connection, body, signed))
         except http.client.HTTPException as error:
             raise CallError(f"{service}: {type(error).__name__}") from None
-        finally:
-            connection.close()
-        if answer.status != 200:
-            raise CallError(f"{service}: status {answer.status}: {content[:300]!r}")
+        if status != 200:
+            raise CallError(f"{service}: status {status}: {content[:300]!r}")
         return content
+
+
+def _exchange(
+    connection: http.client.HTTPConnection, body: bytes, headers: Mapping[str, str]
+) -> tuple[int, bytes]:
+    try:
+        connection.request("POST", "/", body, dict(headers))
+        answer = connection.getresponse()
+        return answer.status, answer.read(BYTES_MAX)
+    finally:
+        connection.close()
 
 
 def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:

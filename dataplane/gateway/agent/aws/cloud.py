@@ -13,6 +13,8 @@ from .calls import Aws, NobodyWaitsError
 from .metadata import Metadata
 from .verdict_table import AwsVerdicts
 
+LAUNCH_HOOK, TERMINATE_HOOK = "homeport-launch", "homeport-terminate"
+"""Names of the group's hooks, as `components/aws/compute.py` has them."""
 HIGH_RESOLUTION_SECONDS = 1
 """The alarm on pending requests has a period of 20 s, below CloudWatch's minute."""
 GPU_COMMAND = (
@@ -55,15 +57,30 @@ class AwsCloud:
         """A spot notice, or the group's own."""
         return self._metadata.interruption()
 
-    def heartbeat(self, hook: str = "homeport-launch") -> None:
+    def heartbeat(self) -> None:
         """More time for the launch hook."""
-        with suppress(NobodyWaitsError):
-            self._aws.heartbeat(self._stack["group"], hook, self._instance)
+        self._heartbeat(LAUNCH_HOOK)
 
-    def started(self, *, ok: bool, hook: str = "homeport-launch") -> None:
+    def started(self, *, ok: bool) -> None:
         """Into service, or given up. A restarted agent says it again, and nobody waits."""
         with suppress(NobodyWaitsError):
-            self._aws.complete_hook(self._stack["group"], hook, self._instance, ok=ok)
+            self._aws.complete_hook(self._stack["group"], LAUNCH_HOOK, self._instance, ok=ok)
+
+    def still_leaving(self) -> None:
+        """More time for the termination hook."""
+        self._heartbeat(TERMINATE_HOOK)
+
+    def left(self) -> bool:
+        """The group may end the machine."""
+        try:
+            self._aws.complete_hook(self._stack["group"], TERMINATE_HOOK, self._instance, ok=True)
+        except NobodyWaitsError:
+            return False
+        return True
+
+    def _heartbeat(self, hook: str) -> None:
+        with suppress(NobodyWaitsError):
+            self._aws.heartbeat(self._stack["group"], hook, self._instance)
 
     def replace(self) -> None:
         """The group's maintenance policy has it start another one first."""

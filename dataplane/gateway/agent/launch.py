@@ -1,0 +1,51 @@
+"""How a replica comes into service: more time while it starts, then in or given up, said once."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from .cloud import Cloud
+from .log import log
+from .readiness import READY, STARTING
+
+FAILED_FILE = "failed"
+"""Beside the gateway's folder; written by `report-failure.sh` when a start-up step failed."""
+STARTUP_SECONDS_MAX = 3600.0
+"""A replica that has given no real answer by then is given up, with its reason in the log."""
+
+
+class Launch:
+    """Of one replica; threads may call at once."""
+
+    def __init__(self, cloud: Cloud, failed: Path, now: float, time_scale: float) -> None:
+        self._cloud, self._failed = cloud, failed
+        self._give_up_at = now + STARTUP_SECONDS_MAX / time_scale
+        self._lock = threading.Lock()
+        self._over = False
+
+    def look(self, state: str, now: float) -> None:
+        """Say how it went once that is known. Raises `OSError` where it could not be said: it is said again."""
+        with self._lock:
+            if self._over:
+                return
+            if state == READY:
+                self._cloud.started(ok=True)
+                self._over = True
+            elif state == STARTING and (reason := self._vain(now)):
+                log(f"start: {reason}; this replica is given up")
+                self._cloud.started(ok=False)
+                self._over = True
+
+    def ask_for_time(self) -> None:
+        """While it is not known."""
+        with self._lock:
+            if not self._over:
+                self._cloud.heartbeat()
+
+    def _vain(self, now: float) -> str:
+        if self._failed.exists():
+            return "a start-up step failed"
+        if now > self._give_up_at:
+            return f"no real answer of the engine after {STARTUP_SECONDS_MAX:.0f} s"
+        return ""
