@@ -8,6 +8,7 @@ replaces its text everywhere in the body. Three dashboards an account are free, 
 import json
 from typing import Any
 
+from homeport.planner.metrics import FAILED_STARTS, IN_FLIGHT, OF_GPUS, PENDING
 from homeport.planner.plan import EndpointPlan, StackPlan
 
 _CHOSEN = "CHOSEN_ENDPOINT"
@@ -16,19 +17,16 @@ _WIDTH, _HEIGHT, _COLUMNS = 8, 6, 3
 
 _PANELS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Requests by status", "Sum", ("Requests2xx", "Requests4xx", "Requests5xx")),
-    ("Latency, seconds", "p95", ("RequestSeconds", "FirstByteSeconds")),
-    ("Pending and in flight, each replica", "Average", ("PendingRequests", "RunningRequests")),
-    ("GPU use and memory, percent", "Average", ("GpuUtilization", "GpuMemoryUsedPercent")),
-    ("Tokens", "Sum", ("PromptTokens", "GeneratedTokens")),
+    ("Latency, seconds", "p95", ("RequestSeconds",)),
+    ("Pending and in flight, each replica", "Average", (PENDING, IN_FLIGHT)),
+    ("GPU use and memory, percent", "Average", OF_GPUS),
+    ("Tokens", "Sum", ("GeneratedTokens",)),
+    ("Requests queued in the engine", "Average", ("QueuedRequests",)),
     ("KV cache, percent", "Average", ("KvCacheUsedPercent",)),
-    (
-        "Wake phases, seconds",
-        "Maximum",
-        ("BootSeconds", "ImageSeconds", "WeightsSeconds", "EngineSeconds"),
-    ),
+    ("Failed starts", "Sum", (FAILED_STARTS,)),
 )
-"""Title, statistic and metrics of an endpoint's namespace. The agent reports pending and in flight, GPU use
-and memory so far; the other panels stay empty."""
+"""Title, statistic and metrics of an endpoint's namespace: those of `planner/metrics.py`, no more and no fewer. A
+panel stays empty for an endpoint whose engine or machine does not say it."""
 
 
 def dashboard_body(plan: StackPlan) -> str:

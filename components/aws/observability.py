@@ -8,11 +8,11 @@ import pulumi_aws as aws
 from components.aws.dashboard import dashboard_body
 from components.aws.logical_names import short_name
 from components.aws.way_in import WayIn
+from homeport.planner.metrics import FAILED_STARTS
 from homeport.planner.plan import EndpointPlan, StackPlan
 
 _ERRORS_PER_FIVE_MINUTES = 10
 """Answers of replicas with status 5xx; fewer are the weather."""
-_FAILED_STARTS_METRIC = "FailedStarts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +123,7 @@ def add_endpoint_alarms(
         f"{short}-failed-start",
         alarm_description=f"{endpoint.name}: a machine did not become ready",
         namespace=endpoint.names.metric_namespace,
-        metric_name=_FAILED_STARTS_METRIC,
+        metric_name=FAILED_STARTS,
         statistic="Sum",
         period=300,
         evaluation_periods=1,

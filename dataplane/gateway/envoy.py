@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .envoy_clusters import INFERENCE, QUESTIONS, agent_cluster, engine_cluster
+from .envoy_clusters import AGENT, INFERENCE, QUESTIONS, READY, agent_cluster, engine_cluster
 from .envoy_filters import BODY_LIMIT_FILE, body_limit
 from .envoy_listener import request_listener
 from .envoy_routes import ROUTES_FILE, route_table
@@ -29,7 +29,8 @@ def render_envoy(settings: GatewaySettings) -> dict[str, Any]:
             "clusters": [
                 engine_cluster(INFERENCE, settings),
                 engine_cluster(QUESTIONS, settings),
-                agent_cluster(settings),
+                agent_cluster(AGENT, settings),
+                agent_cluster(READY, settings),
             ],
         },
     }
@@ -61,6 +62,7 @@ def _stats(settings: GatewaySettings) -> dict[str, Any]:
         "cluster.engine.",
         "cluster.questions.",
         "cluster.agent.",
+        "cluster.ready.",
         "listener.",
         "server.",
     )

@@ -6,6 +6,8 @@ from typing import Any
 
 from .settings import GatewaySettings
 
+AGENT, READY = "agent", "ready"
+"""The agent twice: what it is asked about callers, and by the load balancer, whose questions are no requests."""
 INFERENCE, QUESTIONS = "engine", "questions"
 """The engine twice, as two clusters: requests that make the model work, and those about the server."""
 BUFFER_BYTES = 1 << 20
@@ -33,10 +35,10 @@ def engine_cluster(name: str, settings: GatewaySettings) -> dict[str, Any]:
     }
 
 
-def agent_cluster(settings: GatewaySettings) -> dict[str, Any]:
-    """The agent beside Envoy: token check and readiness."""
+def agent_cluster(name: str, settings: GatewaySettings) -> dict[str, Any]:
+    """The agent beside Envoy."""
     return {
-        **_cluster("agent", {"pipe": {"path": settings.agent_socket_path}}, settings),
+        **_cluster(name, {"pipe": {"path": settings.agent_socket_path}}, settings),
         "connect_timeout": "1s",
         "typed_extension_protocol_options": _http_options(30),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
+from .envoy_clusters import AGENT
 from .settings import GatewaySettings
 
 _TYPE = "type.googleapis.com/envoy.extensions.filters.http."
@@ -113,7 +114,7 @@ def _token_check() -> dict[str, Any]:
             "http_service": {
                 "server_uri": {
                     "uri": "http://agent",
-                    "cluster": "agent",
+                    "cluster": AGENT,
                     "timeout": f"{TOKEN_CHECK_SECONDS}s",
                 },
                 "path_prefix": "/authorize",

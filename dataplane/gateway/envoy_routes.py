@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .envoy_clusters import INFERENCE, QUESTIONS
+from .envoy_clusters import INFERENCE, QUESTIONS, READY
 from .envoy_filters import ADDRESS_LIST, DISABLED, TOKEN_CHECK, access_of
 from .settings import GatewaySettings, Route
 
@@ -84,7 +84,7 @@ def _ready_route() -> dict[str, Any]:
     return {
         "name": "ready",
         "match": _match(Route("GET", READY_PATH)),
-        "route": {"cluster": "agent", "timeout": f"{READY_TIMEOUT_SECONDS}s"},
+        "route": {"cluster": READY, "timeout": f"{READY_TIMEOUT_SECONDS}s"},
         "typed_per_filter_config": {
             TOKEN_CHECK: DISABLED,
             ADDRESS_LIST: DISABLED,

@@ -119,7 +119,7 @@ def _endpoint_plan(
     refuse_what_cannot_fit(spec, lock, machine)
     scaling = _scaling(spec, machine)
     access = access_plan(spec, settings, ports)
-    price = endpoint_price(settings, machine, scaling, access)
+    price = endpoint_price(settings, engine, machine, scaling, access)
     return EndpointPlan(
         name=spec.name,
         model=model,

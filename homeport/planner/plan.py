@@ -246,7 +246,7 @@ class EndpointPrice:
     usd_per_hour_at_min: float
     usd_per_hour_at_max: float
     lines: tuple[PriceLine, ...]
-    """Of one replica and of what costs at rest."""
+    """Of one replica, of what costs at rest, and of what costs while a replica serves."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from homeport.catalogue import Price, find_instance_price, find_service_price
 from homeport.catalogue.prices import Service
+from homeport.planner.metrics import metrics_of
 from homeport.planner.plan import (
     AccessPlan,
     EndpointPlan,
     EndpointPrice,
+    EnginePlan,
     IngressPlan,
     MachinePlan,
     NetworkPlan,
@@ -81,10 +83,14 @@ def price_notices(region: str, lines: Sequence[PriceLine]) -> tuple[Notice, ...]
 
 
 def endpoint_price(
-    settings: StackSettings, machine: MachinePlan, scaling: ScalingPlan, access: AccessPlan
+    settings: StackSettings,
+    engine: EnginePlan,
+    machine: MachinePlan,
+    scaling: ScalingPlan,
+    access: AccessPlan,
 ) -> EndpointPrice:
     """What one endpoint adds to its stack; a price that is not known is left out of the sums."""
-    replica, at_rest = _Bill(settings), _Bill(settings)
+    replica, at_rest, awake = _Bill(settings), _Bill(settings), _Bill(settings)
     replica.machine(machine.instance_type)
     replica.service("root volume", machine.root_volume_gib, "GiB", "gp3-gib")
     replica.service(
@@ -99,13 +105,19 @@ def endpoint_price(
     _alarms(at_rest, scaling)
     if access.mode == "private":
         at_rest.service("private link's load balancer", 1, "NLB", "nlb")
-    one, rest = replica.usd_per_hour, at_rest.usd_per_hour
+    # However many replicas publish them; asleep, none does.
+    awake.service(
+        "metrics while awake", len(metrics_of(engine, machine)), "metrics", "custom-metric"
+    )
+    one, rest, told = replica.usd_per_hour, at_rest.usd_per_hour, awake.usd_per_hour
     return EndpointPrice(
         usd_per_hour_of_one_replica=one,
         usd_per_hour_asleep=rest,
-        usd_per_hour_at_min=rest + scaling.min_replicas * one,
-        usd_per_hour_at_max=rest + scaling.max_replicas * one,
-        lines=(*replica.lines, *at_rest.lines),
+        usd_per_hour_at_min=rest
+        + (told if scaling.min_replicas else 0.0)
+        + scaling.min_replicas * one,
+        usd_per_hour_at_max=rest + told + scaling.max_replicas * one,
+        lines=(*replica.lines, *at_rest.lines, *awake.lines),
     )
 
 

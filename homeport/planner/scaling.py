@@ -9,6 +9,7 @@ so a repeated +1 would be absorbed until it serves: the steps therefore grow wit
 from typing import Literal
 
 from homeport.errors import PlanError
+from homeport.planner.metrics import PENDING
 from homeport.planner.plan import MachinePlan, Notice, ScaleStep, ScalingPlan
 
 Measure = Literal["cpu", "gpu", "pending"]
@@ -16,7 +17,7 @@ Measure = Literal["cpu", "gpu", "pending"]
 METRIC_NAMES: dict[Measure, str] = {
     "cpu": "CPUUtilization",
     "gpu": "GpuUtilization",
-    "pending": "PendingRequests",
+    "pending": PENDING,
 }
 DEFAULT_PERCENT = 80
 """Of CPU and GPU use."""

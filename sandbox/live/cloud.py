@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dataplane.gateway.agent.activity import Activity
+from dataplane.gateway.agent.figures import Figures
 from dataplane.gateway.agent.shared_verdicts import Kept
 
 
@@ -45,7 +45,7 @@ class MachineCloud:
     item: dict[str, Any]
     """Attributes of the configuration item, in DynamoDB's spelling; machines of an endpoint share it."""
     reports: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    measured: list[Activity] = field(default_factory=list[Activity])
+    published: list[Figures] = field(default_factory=list[Figures])
     said: list[str] = field(default_factory=list[str])
     """To the launch hook: `heartbeat`, `continue`, `abandon`. To the one of termination: `leaving`, `left`. To the
     group: `replace`."""
@@ -67,9 +67,13 @@ class MachineCloud:
         """Keep all."""
         self.reports.append(dict(values))
 
-    def measure(self, activity: Activity) -> None:
+    def publish(self, figures: Figures) -> None:
         """Keep all."""
-        self.measured.append(activity)
+        self.published.append(figures)
+
+    def gpu_figures(self) -> Figures:
+        """None here."""
+        return {}
 
     def interruption(self) -> bool:
         """As a test says."""

@@ -11,11 +11,13 @@ from inline_snapshot import snapshot
 
 import dataplane
 from components.aws.gateway_address import GATEWAY_PORT, READY_PATH
-from dataplane.gateway.agent import leaving
+from dataplane.gateway.agent import figures, leaving
 from dataplane.gateway.agent.aws import cloud
+from dataplane.gateway.agent.engine_figures import ENGINE_SERIES
 from dataplane.gateway.envoy_routes import READY_PATH as GATEWAY_READY_PATH
 from dataplane.gateway.live_settings import LIVE_FIELDS, drain_seconds, gateway_settings
 from dataplane.gateway.settings import GatewaySettings
+from homeport.planner import metrics
 from homeport.planner.plan import ScaleStep
 from tests.components.plans import endpoint, stack
 from tests.components.registered import registered
@@ -443,3 +445,33 @@ def test_the_agents_names_of_the_hooks_are_the_groups() -> None:
     assert {hook["name"] for hook in hooks} == {cloud.LAUNCH_HOOK, cloud.TERMINATE_HOOK}
     (termination,) = (hook for hook in hooks if hook["name"] == cloud.TERMINATE_HOOK)
     assert termination["heartbeatTimeout"] >= leaving.HEARTBEAT_SECONDS * 2
+
+
+def test_the_dashboard_asks_for_exactly_what_agents_publish() -> None:
+    """And the planner, which prices it, and the alarms know the same names."""
+    body = json.loads(registered(MIXED).inputs("Dashboard", "endpoints")["dashboardBody"])
+    asked = {
+        row[1]
+        for widget in body["widgets"]
+        for row in widget["properties"]["metrics"]
+        if row[0].startswith("homeport/")
+    }
+    of_engines = {
+        name: tuple(series.metric for series in rows) for name, rows in ENGINE_SERIES.items()
+    }
+    assert of_engines == metrics.OF_ENGINES
+    assert metrics.OF_GPUS == (figures.GPU_USE, figures.GPU_MEMORY)
+    assert metrics.OF_REQUESTS == (
+        figures.PENDING, figures.IN_FLIGHT, figures.REQUESTS_2XX, figures.REQUESTS_4XX,
+        figures.REQUESTS_5XX, figures.REQUEST_SECONDS,
+    )  # fmt: skip
+    published = {*metrics.OF_REQUESTS, *metrics.OF_GPUS, metrics.FAILED_STARTS}
+    published |= {name for names in of_engines.values() for name in names}
+    assert asked == published
+    alarms = {
+        alarm["inputs"]["metricName"]
+        for alarm in registered(MIXED).of("MetricAlarm")
+        if str(alarm["inputs"].get("namespace")).startswith("homeport/")
+    }
+    assert alarms <= published
+    assert figures.FAILED_STARTS == metrics.FAILED_STARTS

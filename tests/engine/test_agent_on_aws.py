@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from dataplane.gateway.agent.activity import Activity
 from dataplane.gateway.agent.aws.calls import CallError
 from dataplane.gateway.agent.aws.cloud import AwsCloud
 from dataplane.gateway.agent.aws.metadata import Metadata
+from dataplane.gateway.agent.figures import IN_FLIGHT, PENDING, single
 from dataplane.gateway.agent.shared_verdicts import Kept
 from dataplane.gateway.live_settings import gateway_settings, live_access
 from sandbox.session import Sandbox
@@ -51,12 +51,13 @@ def test_item_report_and_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
         _verdicts_by_dynamodbs_own_conditions(cloud)
         monkeypatch.setattr("dataplane.gateway.agent.aws.cloud._nvidia_smi", lambda: "50, 1, 2")
-        cloud.measure(Activity(3, 2, 0.0))
+        seconds = {"RequestSeconds": {0.75: 3.0, 1.75: 1.0}}
+        cloud.publish({**single({PENDING: 2, IN_FLIGHT: 3}), **cloud.gpu_figures(), **seconds})
         listed = sandbox.boto3_client("cloudwatch").list_metrics(
             Namespace=boot["stack"]["metric_namespace"]
         )["Metrics"]
         names = {one["MetricName"] for one in listed}
-        assert {"PendingRequests", "RequestsInFlight", "GpuUtilization"} <= names
+        assert {"PendingRequests", "RequestsInFlight", "GpuUtilization", "RequestSeconds"} <= names
 
         broken = {**boot, "stack": {**boot["stack"], "table": "no-such-table"}}
         with pytest.raises(CallError, match="ResourceNotFoundException"):

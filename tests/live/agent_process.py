@@ -12,16 +12,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dataplane.gateway.agent.activity import Activity
 from dataplane.gateway.agent.agent import Agent, Place
 from dataplane.gateway.agent.whoami import hub_asker
+from sandbox.live.cloud import MachineCloud
 from sandbox.live.machine import TIME_SCALE
 
 
-class FileCloud:
-    """One machine's view of its cloud, in a folder."""
+class FileCloud(MachineCloud):
+    """One machine's view of its cloud, in a folder; verdicts are shared with nobody."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__(item={})
         self._folder = folder
 
     def read_item(self) -> dict[str, Any]:
@@ -29,15 +30,6 @@ class FileCloud:
 
     def report(self, values: Mapping[str, Any]) -> None:
         self._add("reports", dict(values))
-
-    def measure(self, activity: Activity) -> None:
-        self._add("metrics", activity._asdict())
-
-    def interruption(self) -> bool:
-        return False
-
-    def heartbeat(self) -> None:
-        pass
 
     def started(self, *, ok: bool) -> None:
         self._add("started", {"ok": ok})

@@ -17,11 +17,14 @@ from ..envoy_access_log import ABANDONED_FILE
 from .activity import Activity, ActivityTracker
 from .chores import Chore, Chores
 from .cloud import Cloud
+from .engine_figures import EngineFigures, read_exposition
+from .figures import IN_FLIGHT, PENDING, Figures, Latest, single
 from .followed_item import FollowedItem
 from .launch import FAILED_FILE, Launch
 from .leaving import Leaving
 from .log import log
 from .readiness import DRAINING, READY, Readiness
+from .request_figures import RequestFigures, read_totals
 from .secret_rotation import MARK_FILE, SecretRotation
 from .server import AgentServer, Answers
 from .shared_verdicts import SharedVerdicts
@@ -75,6 +78,11 @@ class Agent:
         self._item = FollowedItem(boot, place.live_folder, cloud.read_item, time_scale)
         self._activity = Activity(0, 0, now)
         self._looked_at = now
+        self._requests, self._engine_figures = (
+            RequestFigures(),
+            EngineFigures(boot["engine"]["name"]),
+        )
+        self._gpus, self._engine = Latest(time_scale), Latest(time_scale)
         self._launch = Launch(cloud, machine_folder / FAILED_FILE, now, time_scale)
         self._leaving = Leaving(
             cloud,
@@ -123,6 +131,8 @@ class Agent:
             ("start", HEARTBEAT_SECONDS, lambda _now: self._launch.ask_for_time()),
             ("report", REPORT_SECONDS, self._report),
             ("measure", REPORT_SECONDS, self._measure),
+            ("gpu", REPORT_SECONDS, self._look_at_gpus),
+            ("engine's figures", REPORT_SECONDS, self._look_at_engines_figures),
             ("notice", NOTICE_SECONDS, self._leaving.look),
             ("secrets", SECRETS_SECONDS, self._follow_secrets),
             ("verdicts", VERDICTS_SECONDS, lambda _now: self._shared.write_waiting()),
@@ -177,10 +187,28 @@ class Agent:
             }
         )
 
-    def _measure(self, _now: float) -> None:
-        """Only of a replica in service: the group scales by the mean, and a starting one would lower it."""
+    def _measure(self, now: float) -> None:
+        """What it is busy with only of a replica in service: the group scales by the mean, and a starting one would
+        lower it. What it did, always."""
+        busy: Figures = {}
         if self.state == READY:
-            self._cloud.measure(self._known_activity())
+            activity = self._known_activity()
+            busy = single({PENDING: activity.pending, IN_FLIGHT: activity.in_flight})
+            busy.update(self._gpus.young(now))
+            busy.update(self._engine.young(now))
+        did = self._requests.since(read_totals(self._place.admin_socket))
+        self._cloud.publish({**did, **busy})
+
+    def _look_at_gpus(self, now: float) -> None:
+        self._gpus.set(self._cloud.gpu_figures(), now)
+
+    def _look_at_engines_figures(self, now: float) -> None:
+        route: str | None = self._boot["engine"]["metrics_route"]
+        if route is None or not self._engine_figures.wanted or self.state != READY:
+            return
+        address, port = self._boot["network"]["engine_address"], self._boot["engine"]["port"]
+        text = read_exposition(address, port, route)
+        self._engine.set(self._engine_figures.since(text), now)
 
     def _known_activity(self) -> Activity:
         """Raises `ValueError` where Envoy has not said it for a while: old news is no report."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from .activity import Activity
+from .figures import Figures
 from .shared_verdicts import VerdictTable
 
 
@@ -25,8 +25,12 @@ class Cloud(Protocol):
         """Write this replica's report."""
         ...
 
-    def measure(self, activity: Activity) -> None:
-        """Publish the replica's metrics."""
+    def publish(self, figures: Figures) -> None:
+        """Add to the endpoint's metrics."""
+        ...
+
+    def gpu_figures(self) -> Figures:
+        """How busy and how full the machine's GPUs are now; empty where they cannot be measured."""
         ...
 
     def interruption(self) -> bool:

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from .cloud import Cloud
+from .figures import FAILED_STARTS, single
 from .log import log
 from .readiness import READY, STARTING
 
@@ -36,6 +37,7 @@ class Launch:
                 log(f"start: {reason}; this replica is given up")
                 self._cloud.started(ok=False)
                 self._over = True
+                self._cloud.publish(single({FAILED_STARTS: 1}))
 
     def ask_for_time(self) -> None:
         """While it is not known."""

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from dataplane.bootstrap.boot_document import render_boot_document
-from dataplane.gateway.agent.activity import Activity
 from dataplane.gateway.agent.agent import Agent, Place
+from dataplane.gateway.agent.figures import IN_FLIGHT, PENDING
 from dataplane.gateway.agent.whoami import hub_asker
 from dataplane.gateway.live_settings import gateway_settings
 from sandbox.hub.server import hub_server
@@ -178,15 +178,48 @@ def test_pending_and_in_flight_are_counted_through_abandoned_log(tmp_path: Path)
         until(lambda: one.status() == 200, "public")
         leaver = one.gateway.connect()
         leaver.request("GET", "/silent")
-        until(lambda: _last(one.table).pending == 1, "one request without an answer")
+        until(lambda: _last(one.table, PENDING) == 1, "one request without an answer")
         leaver.close()
-        until(lambda: _last(one.table) == (0, 0, _last(one.table).last_request_end), "it left")
+        until(lambda: _last(one.table, PENDING) == _last(one.table, IN_FLIGHT) == 0, "it left")
         assert (tmp_path / "abandoned").stat().st_size <= 1
         go_on.set()
 
 
-def _last(table: MachineCloud) -> Activity:
-    return table.measured[-1] if table.measured else Activity(-1, -1, 0)
+def _last(table: MachineCloud, metric: str) -> float:
+    """The value that was published last; -1 where none was."""
+    found = [value for figures in list(table.published) for value in figures.get(metric, ())]
+    return found[-1] if found else -1.0
+
+
+def _sum(table: MachineCloud, metric: str) -> float:
+    """Over all samples; of a metric that counts."""
+    samples = [figures.get(metric, {}) for figures in list(table.published)]
+    return sum(value * count for one in samples for value, count in one.items())
+
+
+def _count(table: MachineCloud, metric: str) -> float:
+    return sum(sum(figures.get(metric, {}).values()) for figures in list(table.published))
+
+
+def test_requests_are_published_by_status_and_time_without_the_load_balancers_questions(
+    tmp_path: Path,
+) -> None:
+    with replica(tmp_path) as one:
+        until(lambda: one.status(JANE) == 200, "protected")
+        until(lambda: _last(one.table, "Requests2xx") >= 0, "a first look")
+        before = {name: _sum(one.table, name) for name in ("Requests2xx", "Requests4xx")}
+        timed = _count(one.table, "RequestSeconds")
+        for _ in range(4):
+            assert (one.status(JANE), one.status(NOBODY), one.ready()) == (200, 401, 200)
+        until(lambda: _sum(one.table, "Requests2xx") >= before["Requests2xx"] + 4, "answers")
+        until(lambda: _sum(one.table, "Requests4xx") >= before["Requests4xx"] + 4, "refusals")
+        until(lambda: _count(one.table, "RequestSeconds") >= timed + 4, "times")
+        (tmp_path / "drain").touch()
+        assert [one.ready() for _ in range(3)] == [503] * 3
+        reports = len(one.table.published)
+        until(lambda: len(one.table.published) > reports + 2, "some time")
+        assert _sum(one.table, "Requests5xx") == 0
+        assert _sum(one.table, "Requests2xx") <= before["Requests2xx"] + 5
 
 
 def test_a_machine_that_is_taken_away_lets_running_answers_end(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ def test_a_start_up_step_that_failed_ends_the_launch_at_once(tmp_path: Path) -> 
         until(lambda: "abandon" in table.said, "given up")
     assert table.said.count("abandon") == 1
     assert "continue" not in table.said
+    assert table.published == [{"FailedStarts": {1.0: 1.0}}]
 
 
 def test_not_ready_before_it_is_known_who_may_call(tmp_path: Path) -> None:
@@ -35,9 +36,9 @@ def test_without_envoy_nothing_is_reported_that_is_old(tmp_path: Path) -> None:
     with running_alone(tmp_path, table) as agent:
         until(lambda: agent.state == "ready", "ready")
         until(lambda: agent.activity_age > 1.0, "no news of Envoy")
-        before = len(table.reports), len(table.measured)
+        before = len(table.reports), len(table.published)
         until(lambda: agent.activity_age > 2.0, "several reports later")
-        assert (len(table.reports), len(table.measured)) == before
+        assert (len(table.reports), len(table.published)) == before
 
 
 def test_a_starting_replica_is_not_in_the_mean(tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ def test_a_starting_replica_is_not_in_the_mean(tmp_path: Path) -> None:
     table = MachineCloud(configuration_item(), silent=True)
     with running_alone(tmp_path, table):
         until(lambda: "heartbeat" in table.said, "some chores done")
-    assert table.measured == []
+    assert not [figures for figures in table.published if "PendingRequests" in figures]
 
 
 def test_a_restarted_agent_judges_by_the_item_on_disk_while_the_table_is_silent(

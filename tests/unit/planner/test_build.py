@@ -7,6 +7,7 @@ import pytest
 from homeport.errors import LockError, PlanError
 from homeport.planner.build import plan_stack
 from homeport.planner.ingress import PRIVATE_ENDPOINTS_MAX, PUBLIC_ENDPOINTS_MAX
+from homeport.planner.metrics import metrics_of
 from homeport.planner.plan import EndpointPlan
 from homeport.planner.plan_json import dump_plan, read_plan
 from tests.unit.planner.stacks import SETTINGS, stack
@@ -109,7 +110,11 @@ def test_sums_of_prices_are_the_sums_of_their_lines() -> None:
     for endpoint in plan.endpoints:
         price = endpoint.price
         lines = sum(line.usd_per_hour or 0.0 for line in price.lines)
-        assert lines == pytest.approx(price.usd_per_hour_of_one_replica + price.usd_per_hour_asleep)
+        (metrics,) = (line for line in price.lines if line.what == "metrics while awake")
+        told, one = metrics.usd_per_hour or 0.0, price.usd_per_hour_of_one_replica
+        assert lines == pytest.approx(one + price.usd_per_hour_asleep + told)
+        highest = endpoint.scaling.max_replicas * one + price.usd_per_hour_asleep + told
+        assert price.usd_per_hour_at_max == pytest.approx(highest)
     at_max = shared + sum(one.price.usd_per_hour_at_max for one in plan.endpoints)
     assert plan.price.at_max_usd_per_hour == pytest.approx(at_max)
 
@@ -117,6 +122,17 @@ def test_sums_of_prices_are_the_sums_of_their_lines() -> None:
 def test_a_sleeping_public_endpoint_costs_less_than_a_dollar_a_month() -> None:
     for text in (CHAT, EMBED, CHAT + "replicas: {scaleOn: {pending: 1.5}}\n"):
         assert _endpoint(text).price.usd_per_hour_asleep * 730 < 1
+
+
+def test_metrics_cost_while_a_replica_serves() -> None:
+    """11 with a GPU and an engine that says everything; 7 of an embedding server on CPU. 0.30 USD each a month."""
+    for text, number in ((CHAT, 11), (EMBED, 7)):
+        endpoint = _endpoint(text)
+        assert len(metrics_of(endpoint.engine, endpoint.machine)) == number
+        (line,) = (one for one in endpoint.price.lines if one.what == "metrics while awake")
+        assert (line.usd_per_hour or 0.0) * 730 == pytest.approx(number * 0.30)
+    asleep = _endpoint(EMBED + "replicas: {min: 0}\n").price
+    assert asleep.usd_per_hour_at_min == asleep.usd_per_hour_asleep
 
 
 def test_a_private_endpoint_says_the_price_of_its_link() -> None:

@@ -11,10 +11,11 @@ import json
 import os
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from ..figures import Figures
 from ..in_time import in_time
 from ..local_http import BYTES_MAX
 from .metadata import Metadata
@@ -67,14 +68,18 @@ class Aws:
                 raise ConditionError(str(error)) from None
             raise
 
-    def put_metrics(self, namespace: str, values: Mapping[str, float], *, seconds: int) -> None:
-        """One sample of each metric; `seconds` is 1 where a period below a minute reads it, 60 otherwise."""
+    def put_metrics(
+        self, namespace: str, figures: Figures, high_resolution: Container[str]
+    ) -> None:
+        """All samples in one call: calls are paid for too. `high_resolution`: what a period below a minute reads."""
         fields = {"Namespace": namespace}
-        for number, (name, value) in enumerate(sorted(values.items()), start=1):
+        for number, (name, samples) in enumerate(sorted(figures.items()), start=1):
             prefix = f"MetricData.member.{number}"
             fields[f"{prefix}.MetricName"] = name
-            fields[f"{prefix}.Value"] = repr(float(value))
-            fields[f"{prefix}.StorageResolution"] = str(seconds)
+            fields[f"{prefix}.StorageResolution"] = "1" if name in high_resolution else "60"
+            for place, (value, count) in enumerate(sorted(samples.items()), start=1):
+                fields[f"{prefix}.Values.member.{place}"] = repr(float(value))
+                fields[f"{prefix}.Counts.member.{place}"] = repr(float(count))
         self._query("monitoring", "PutMetricData", fields)
 
     def heartbeat(self, group: str, hook: str, instance: str) -> None:

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from ..activity import Activity
+from ..figures import GPU_MEMORY, GPU_USE, PENDING, Figures, single
 from .calls import Aws, NobodyWaitsError
 from .metadata import Metadata
 from .verdict_table import AwsVerdicts
 
 LAUNCH_HOOK, TERMINATE_HOOK = "homeport-launch", "homeport-terminate"
 """Names of the group's hooks, as `components/aws/compute.py` has them."""
-HIGH_RESOLUTION_SECONDS = 1
+HIGH_RESOLUTION = (PENDING,)
 """The alarm on pending requests has a period of 20 s, below CloudWatch's minute."""
 GPU_COMMAND = (
     "nvidia-smi", "--query-gpu=utilization.gpu,memory.used,memory.total",
@@ -45,13 +45,15 @@ class AwsCloud:
             self._stack["table"], {name: _typed(value) for name, value in item.items()}
         )
 
-    def measure(self, activity: Activity) -> None:
-        """Pending and in flight; GPU use where there is one. The mean over machines is CloudWatch's."""
-        namespace = self._stack["metric_namespace"]
-        busy = {"PendingRequests": activity.pending, "RequestsInFlight": activity.in_flight}
-        self._aws.put_metrics(namespace, busy, seconds=HIGH_RESOLUTION_SECONDS)
-        if self._boot["machine"]["accelerator_kind"] == "nvidia":
-            self._aws.put_metrics(namespace, gpu_use(_nvidia_smi()), seconds=60)
+    def publish(self, figures: Figures) -> None:
+        """Into the endpoint's namespace. The mean over machines is CloudWatch's."""
+        self._aws.put_metrics(self._stack["metric_namespace"], figures, HIGH_RESOLUTION)
+
+    def gpu_figures(self) -> Figures:
+        """Of this moment; empty where there is no NVIDIA GPU."""
+        if self._boot["machine"]["accelerator_kind"] != "nvidia":
+            return {}
+        return single(gpu_use(_nvidia_smi()))
 
     def interruption(self) -> bool:
         """A spot notice, or the group's own."""
@@ -93,8 +95,8 @@ def gpu_use(text: str) -> dict[str, float]:
     if not rows:
         raise ValueError("no GPU")
     return {
-        "GpuUtilization": sum(row[0] for row in rows) / len(rows),
-        "GpuMemoryUsedPercent": 100 * sum(row[1] / row[2] for row in rows) / len(rows),
+        GPU_USE: sum(row[0] for row in rows) / len(rows),
+        GPU_MEMORY: 100 * sum(row[1] / row[2] for row in rows) / len(rows),
     }
 
 
