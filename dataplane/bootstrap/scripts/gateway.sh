@@ -27,10 +27,11 @@ rm -f "$run/agent/drain" # of the gateway before
 
 docker rm --force homeport-gateway >/dev/null 2>&1 || true
 # Host network: Envoy listens for the load balancer and reaches the engine's internal address; a
-# published port would pass every byte through one more process.
+# published port would pass every byte through one more process. Memory: Envoy itself refuses work from 1 GiB of heap
+# on (settings.py, max_heap_bytes); beyond what that leaves for the rest of the process something leaks.
 exec docker run --rm --name homeport-gateway --network host --user "$envoy_user:$envoy_user" \
   --read-only --cap-drop ALL --security-opt no-new-privileges --pids-limit 256 \
-  --ulimit core=0 --ulimit nofile=65536:65536 \
+  --memory 1536m --memory-swap 1536m --ulimit core=0 --ulimit nofile=65536:65536 \
   --log-driver awslogs --log-opt "awslogs-region=$region" \
   --log-opt "awslogs-group=$(field stack.log_group)" \
   --log-opt "awslogs-stream=$(machine_id)/gateway" \

