@@ -19,7 +19,7 @@ class Chore(NamedTuple):
     name: str
     every_seconds: float
     run: Callable[[float], None]
-    """Gets the time. What it raises is logged: the chore is due again at its time."""
+    """Gets the time. What it raises is logged, once until it changes: the chore is due again at its time."""
 
 
 def next_time(began: float, now: float, every_seconds: float) -> float:
@@ -63,13 +63,17 @@ class Chores:
                 self._log(f"{name}: not done after {LONG_SECONDS:.0f} s; the other chores go on")
 
     def _again_and_again(self, chore: Chore) -> None:
-        wait_seconds = 0.0
+        wait_seconds, said = 0.0, ""
         while not self._stop.wait(wait_seconds):
             began = self._began[chore.name] = time.monotonic()
             try:
                 chore.run(began)
+                text = ""
             except Exception as error:  # noqa: BLE001 - whatever a chore is answered, it is due again
-                self._log(f"{chore.name}: {type(error).__name__}: {error}")
+                text = f"{chore.name}: {type(error).__name__}: {error}"
+            if text != said:
+                self._log(text or f"{chore.name}: done again")
+            said = text
             self._began.pop(chore.name, None)
             now = time.monotonic()
             wait_seconds = next_time(began, now, chore.every_seconds) - now
