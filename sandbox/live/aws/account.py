@@ -74,11 +74,18 @@ class LiveAccount:
                 return keeper, found
         return None
 
-    def publish(self, namespace: str, name: str, dimensions: dict[str, str], value: float) -> None:
-        """One sample of a metric."""
+    def publish(
+        self,
+        namespace: str,
+        name: str,
+        dimensions: dict[str, str],
+        value: float,
+        count: float = 1.0,
+    ) -> None:
+        """A value of a metric, seen so often."""
         if not (self.faults.get("blind") and namespace.startswith("homeport/")):
             key = metric_key(namespace, name, dimensions)
-            self._metrics.put(key, value, self.clock.now())
+            self._metrics.put(key, value, self.clock.now(), count)
 
     def _run(self) -> None:
         while not self._closed.wait(LOOK_SECONDS):

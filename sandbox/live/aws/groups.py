@@ -25,6 +25,7 @@ from sandbox.live.aws.refreshes import Rollout, current_rollout
 
 GROWTH_MAX = 2
 """`MaxHealthyPercentage` 200."""
+UNHEALTHY = "Unhealthy"
 RETRY_SECONDS = 30.0
 """After a launch that failed; AWS waits longer each time and says no numbers."""
 
@@ -181,10 +182,9 @@ class GroupKeeper:
         for one in self.in_service():
             assert one.in_service_at is not None
             asked = self.group.health_check_type == "ELB" and now - one.in_service_at > grace
-            if asked and self.targets.state(one) == "unhealthy":
-                one.replaced = True
-            if one.replaced:
-                one.state.health_status = "Unhealthy"
+            said = one.state.health_status == UNHEALTHY  # by SetInstanceHealth
+            if said or (asked and self.targets.state(one) == "unhealthy"):
+                one.replaced, one.state.health_status = True, UNHEALTHY
 
     def _match(self, rollout: Rollout | None, now: float) -> None:
         """As many keepers as wanted; what is to be replaced leaves when it can be spared."""

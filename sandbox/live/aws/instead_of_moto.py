@@ -159,8 +159,16 @@ def _metrics(account: LiveAccount) -> None:
         of_moto(backend, namespace, metric_data)
         for datum in metric_data:
             dimensions = {one["Name"]: one["Value"] for one in datum.get("Dimensions") or ()}
-            account.publish(
-                namespace, datum["MetricName"], dimensions, float(datum.get("Value", 0))
-            )
+            for value, count in _samples(datum):
+                account.publish(namespace, datum["MetricName"], dimensions, value, count)
 
     CloudWatchBackend.put_metric_data = put_metric_data  # type: ignore[method-assign]
+
+
+def _samples(datum: dict[str, Any]) -> list[tuple[float, float]]:
+    """Values with how often each was seen, as PutMetricData takes them."""
+    if not datum.get("Values"):
+        return [(float(datum.get("Value", 0)), 1.0)]
+    values = [float(value) for value in datum["Values"]]
+    counts = [float(count) for count in datum.get("Counts") or [1.0] * len(values)]
+    return list(zip(values, counts, strict=True))

@@ -2,11 +2,19 @@
 
 from collections import defaultdict, deque
 from collections.abc import Mapping
+from typing import NamedTuple
 
 SAMPLES_MAX = 20_000
-STATISTICS = ("Average", "Sum", "Maximum", "Minimum", "SampleCount")
 
 Key = tuple[str, str, tuple[tuple[str, str], ...]]
+
+
+class Sample(NamedTuple):
+    """A value that was seen so often."""
+
+    at: float
+    value: float
+    times: float
 
 
 def metric_key(namespace: str, name: str, dimensions: Mapping[str, str]) -> Key:
@@ -18,23 +26,36 @@ class MetricStore:
     """Everything that was published."""
 
     def __init__(self) -> None:
-        self._samples: defaultdict[Key, deque[tuple[float, float]]] = defaultdict(
-            lambda: deque[tuple[float, float]](maxlen=SAMPLES_MAX)
+        self._samples: defaultdict[Key, deque[Sample]] = defaultdict(
+            lambda: deque[Sample](maxlen=SAMPLES_MAX)
         )
 
-    def put(self, key: Key, value: float, at: float) -> None:
-        """One sample; `at` in seconds of the account's clock, never before the last one."""
-        self._samples[key].append((at, value))
+    def put(self, key: Key, value: float, at: float, count: float = 1.0) -> None:
+        """`at` in seconds of the account's clock, never before the last one."""
+        self._samples[key].append(Sample(at, value, count))
 
     def statistic(self, key: Key, statistic: str, begin: float, end: float) -> float | None:
-        """Over begin <= time < end; None where nothing was published."""
-        values = [value for at, value in reversed(self._samples.get(key, ())) if begin <= at < end]
-        if not values:
+        """Over begin <= time < end; None where nothing was published. Raises `ValueError` for others than these."""
+        samples: list[Sample] = []
+        for sample in reversed(self._samples.get(key, ())):
+            if sample.at < begin:
+                break
+            if sample.at < end:
+                samples.append(sample)
+        count = sum(sample.times for sample in samples)
+        if count == 0:
             return None
-        return {
-            "Average": sum(values) / len(values),
-            "Sum": sum(values),
-            "Maximum": max(values),
-            "Minimum": min(values),
-            "SampleCount": float(len(values)),
-        }[statistic]
+        total = sum(sample.value * sample.times for sample in samples)
+        match statistic:
+            case "Average":
+                return total / count
+            case "Sum":
+                return total
+            case "Maximum":
+                return max(sample.value for sample in samples)
+            case "Minimum":
+                return min(sample.value for sample in samples)
+            case "SampleCount":
+                return count
+            case _:
+                raise ValueError(f"statistic: found {statistic}, the live tier does not know it")

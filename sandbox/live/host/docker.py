@@ -28,12 +28,11 @@ def main(machine: Path, arguments: list[str]) -> int:
             return _stop(machine, name, 0)
         case ["image", "inspect", *_]:
             return _inspect(machine, arguments[2:])
+        case ["container", "inspect", *_]:
+            return _inspect_container(machine, arguments[-1])
         case ["pull", *_]:
             return _pull(machine, arguments[-1])
-        case ["login", *_]:
-            sys.stdin.read()
-            return 0
-        case ["network", "inspect", *_]:
+        case ["login" | "network", *_]:
             return 0
         case _:
             sys.stderr.write(f"sandbox: docker {' '.join(arguments[:2])} is not known here\n")
@@ -59,6 +58,16 @@ def _inspect(machine: Path, arguments: list[str]) -> int:
         return 1
     image = {"Config": {"User": "", "Entrypoint": ["engine"], "Cmd": []}}
     sys.stdout.write("\n" if "--format" in arguments else json.dumps([image]))
+    return 0
+
+
+def _inspect_container(machine: Path, name: str) -> int:
+    """Whether it runs; an error where there is none."""
+    file = machine / "containers" / name
+    if not file.exists() or _is_zombie(int(file.read_text())):
+        sys.stderr.write(f"Error: No such container: {name}\n")
+        return 1
+    sys.stdout.write("true\n")
     return 0
 
 

@@ -8,6 +8,7 @@ starts an interpreter.
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from sandbox.live.host.weights import weight_content
 
 NAMES = (
     "aws", "blkid", "chown", "curl", "dnf", "docker", "ip6tables", "iptables", "journalctl", "lsblk",
-    "mdadm", "mkfs.xfs", "mount", "mountpoint", "nvidia-smi", "systemctl",
+    "mdadm", "mkfs.xfs", "mount", "mountpoint", "nvidia-smi", "sleep", "systemctl",
 )  # fmt: skip
+SLEEP_SECONDS_MIN = 3.0
+"""On the wall, of a longer sleep: what it waits for is not as much faster as the account's clock."""
 GPU_MIB, GPU_MIB_USED = 24_000, 20_000
 MACHINE = Path(os.environ.get("HOMEPORT_SANDBOX_MACHINE", "."))
 
@@ -159,6 +162,10 @@ def main(name: str, arguments: list[str]) -> int:
         return docker.main(MACHINE, arguments)
     if name in known:
         return known[name](arguments)
+    if name == "sleep":
+        seconds = float(arguments[0])
+        scaled = seconds / float(os.environ["HOMEPORT_TIME_SCALE"])
+        time.sleep(max(scaled, min(seconds, SLEEP_SECONDS_MIN)))
     if name == "nvidia-smi":
         use = busy_percent(MACHINE) or 0
         sys.stdout.write(f"{use:.0f}, {GPU_MIB_USED}, {GPU_MIB}\n")

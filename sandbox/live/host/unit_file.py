@@ -25,6 +25,8 @@ class UnitFile:
     stop_seconds: float = SECONDS_OF_NO_LIMIT
     start_limit_seconds: float = 10.0
     start_limit_burst: int = 5
+    timer_seconds: tuple[float, float] | None = None
+    """Of a timer: from its start to the first run of its service, and from a run's end to the next."""
     settings: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Every line, by its key."""
 
@@ -59,5 +61,18 @@ def read_unit(path: Path, name: str) -> UnitFile:
         stop_seconds=float(last("TimeoutStopSec", str(SECONDS_OF_NO_LIMIT))),
         start_limit_seconds=float(last("StartLimitIntervalSec", "10")),
         start_limit_burst=int(last("StartLimitBurst", "5")),
+        timer_seconds=(
+            (_seconds(last("OnActiveSec", "0")), _seconds(last("OnUnitInactiveSec", "0")))
+            if name.endswith(".timer")
+            else None
+        ),
         settings=lines,
     )
+
+
+def _seconds(text: str) -> float:
+    """`1h`, `5min`, `30s` or a number of seconds."""
+    for suffix, factor in (("min", 60.0), ("h", 3600.0), ("s", 1.0)):
+        if text.endswith(suffix):
+            return float(text.removesuffix(suffix)) * factor
+    return float(text)

@@ -88,6 +88,8 @@ class Units:
                 self._start_when_ordered(unit, now)
             elif unit.state == RESTARTING and now >= unit.due:
                 self._spawn(unit, now)
+            elif unit.file.timer_seconds is not None and unit.state == ACTIVE and now >= unit.due:
+                self._fire(unit, now)
             elif unit.process is not None and unit.process.poll() is not None:
                 self._has_ended(unit, now)
             if unit.state == STOPPING:
@@ -122,10 +124,18 @@ class Units:
                 return
             if name in unit.file.after and other.state == STARTING:
                 return
+        if unit.file.timer_seconds is not None:
+            unit.due = now + unit.file.timer_seconds[0] / self._host.time_scale
         if not unit.file.start:
             unit.state = ACTIVE
             return
         self._spawn(unit, now)
+
+    def _fire(self, timer: _Unit, now: float) -> None:
+        """Its service runs once more; the next time counts from about now."""
+        assert timer.file.timer_seconds is not None
+        self.restart(timer.file.name.replace(".timer", ".service"))
+        timer.due = now + timer.file.timer_seconds[1] / self._host.time_scale
 
     def _spawn(self, unit: _Unit, now: float) -> None:
         limit = unit.file.start_limit_seconds / self._host.time_scale
