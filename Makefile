@@ -21,8 +21,8 @@ setup:  ## Set up .venv and the Pulumi engine (quick when there is nothing to do
 demo: setup  ## A stack from plan to destroy, with the real engine on an emulated account
 	@$(ACTIVATE) && $(PYTHON) -m sandbox.demo
 
-sandbox: setup  ## Keep the emulated account running; prints the environment for plain pulumi commands
-	@$(ACTIVATE) && $(PYTHON) -m sandbox
+sandbox: setup  ## Keep the emulated account running (ARGS="--time-scale 20": machines serve); prints what plain pulumi needs
+	@$(ACTIVATE) && $(PYTHON) -m sandbox $(ARGS)
 
 test: setup  ## All tests but the slow ones, one worker a core
 	@$(ACTIVATE) && $(PYTHON) -m pytest -n auto -m "not slow and not live" $(ARGS)

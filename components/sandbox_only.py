@@ -1,4 +1,4 @@
-"""Refuses every deployment that could cost money before anything answers in a machine."""
+"""Refuses a deployment that costs money, unless its user says that he is the first to try it there."""
 
 from collections.abc import Mapping
 
@@ -7,20 +7,25 @@ from homeport.planner.plan import StackPlan
 
 SANDBOX_VARIABLE = "HOMEPORT_SANDBOX_AWS"
 """Address of the running sandbox's account; set by `make sandbox` and `make demo`."""
+UNPROVEN_VARIABLE = "HOMEPORT_UNPROVEN"
+"""Holds the id of the account in which somebody tries what nobody has seen there: docs/unproven.md."""
 
 
 def refuse_outside_sandbox(plan: StackPlan, environment: Mapping[str, str]) -> None:
-    """Raise `PlanError` unless a sandbox stack meets a running sandbox.
+    """Raise `PlanError` unless a sandbox stack meets a running sandbox, or the account is named as one to try it in.
 
-    The agent that makes a machine ready is not built yet (docs/adr/0007): in a real account every
-    machine would be started, abandoned after ten minutes, and paid for.
+    In the sandbox machines boot and serve; in a real account none has (docs/adr/0007). One that cannot would be
+    started, abandoned after ten minutes, and paid for.
     """
     if not plan.sandbox:
+        if environment.get(UNPROVEN_VARIABLE) == plan.account:
+            return
         raise PlanError(
             path="sandbox",
-            found=f"stack {plan.stack} of account {plan.account}, a real account",
-            allowed="stacks with `homeport:sandbox: true`: nothing answers inside a machine yet",
-            fix="use `homeport plan` for now, or deploy to the sandbox (`make sandbox`)",
+            found=f"stack {plan.stack} of account {plan.account}, a real one, where nobody has seen a machine boot",
+            allowed="stacks with `homeport:sandbox: true`, or an account whose owner tries what docs/unproven.md lists",
+            fix="deploy to the sandbox (`make sandbox`); to be the first in this account:"
+            f" `export {UNPROVEN_VARIABLE}={plan.account}`, and watch `homeport status --wait`",
         )
     if not environment.get(SANDBOX_VARIABLE):
         raise PlanError(

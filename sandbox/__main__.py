@@ -20,13 +20,23 @@ def main() -> None:
     parser.add_argument(
         "--state-folder", type=Path, help="keep Pulumi's state here; default: gone with the sandbox"
     )
+    parser.add_argument(
+        "--time-scale",
+        type=float,
+        metavar="N",
+        help="machines and load balancers run, N times as fast as the cloud's; 20 suits a laptop",
+    )
     parser.add_argument("--domain", help="make one more public hosted zone, for this domain")
     parser.add_argument("--zone-id", help="the id that the hosted zone shall have")
     arguments = parser.parse_args()
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    with Sandbox(region=arguments.region, state_folder=arguments.state_folder) as sandbox:
+    with Sandbox(
+        region=arguments.region,
+        state_folder=arguments.state_folder,
+        time_scale=arguments.time_scale,
+    ) as sandbox:
         create_zones(sandbox, ROOT)
         if arguments.domain:
             sandbox.create_hosted_zone(arguments.domain, arguments.zone_id)

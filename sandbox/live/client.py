@@ -26,7 +26,7 @@ class LiveSandbox:
         return self.describe()["groups"].get(group, [])
 
     def set_faults(self, **faults: Any) -> None:
-        """From now on these, and no others: `engine={...}`, `no_capacity=True`, `blind=True`."""
+        """From now on these, and no others: see `LiveAccount.set_faults`."""
         self._ask("faults", faults)
 
     def do(self, machine: str, deed: str) -> None:

@@ -196,14 +196,15 @@ def test_a_spot_notice_drains_and_loses_nothing(stack: LiveStack) -> None:
 
 
 def test_scale_in_loses_nothing(stack: LiveStack) -> None:
-    replicas = len(stack.machines(CHAT_ENDPOINT))
+    wait(lambda: len(stack.serving(CHAT_ENDPOINT)) > 1, "a replica to spare")
+    before = _ids(stack)
     autoscaling = stack.sandbox.boto3_client("autoscaling")
 
     def shrink() -> None:
         autoscaling.set_desired_capacity(
-            AutoScalingGroupName="homeport-demo.llama-8b", DesiredCapacity=replicas - 1
+            AutoScalingGroupName="homeport-demo.llama-8b", DesiredCapacity=len(before) - 1
         )
-        wait(lambda: stack.has(CHAT_ENDPOINT, replicas - 1), "one replica less")
+        wait(lambda: not before <= _ids(stack), "one of them is gone")
 
     _nothing_was_lost(_through(stack, "scale-in", shrink))
 

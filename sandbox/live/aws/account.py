@@ -27,6 +27,7 @@ from sandbox.live.clock import Clock
 LOOK_SECONDS = 0.05
 DELAY = "deregistration_delay.timeout_seconds"
 METRICS_SECONDS = 60
+FAULTS = ("engine", "machine", "no_capacity", "blind")
 NO_CAPACITY = (
     "We currently do not have sufficient {type} capacity in the Availability Zone you requested. Our system will be"
     " working on provisioning additional capacity. Launching EC2 instance failed."
@@ -47,8 +48,7 @@ class LiveAccount:
         self._alarms = AlarmBoard(self._metrics, self._act)
         self._keepers: dict[str, GroupKeeper] = {}
         self._next_second = 0
-        self.faults: dict[str, Any] = {}
-        """What tests and demonstrations switched on: `no_capacity`, `blind`."""
+        self._faults: dict[str, Any] = {}
         self.notices: set[str] = set()
         """Machines that EC2 is about to take back (spot)."""
         self._closed = threading.Event()
@@ -74,6 +74,19 @@ class LiveAccount:
                 return keeper, found
         return None
 
+    def set_faults(self, faults: dict[str, Any]) -> None:
+        """From now on these and no others. Raises `ValueError` for one that is not known.
+
+        `engine`: settings of every engine. `machine`: what new machines meet. `no_capacity`: EC2 has no machine.
+        `blind`: no metric of a replica arrives.
+        """
+        unknown = sorted(set(faults) - set(FAULTS))
+        if unknown:
+            raise ValueError(f"faults: found {unknown}, must be some of {', '.join(FAULTS)}")
+        self.room.set_machine_faults(faults.get("machine", []))
+        self.room.set_engine(faults.get("engine", {}))
+        self._faults = faults
+
     def publish(
         self,
         namespace: str,
@@ -83,7 +96,7 @@ class LiveAccount:
         count: float = 1.0,
     ) -> None:
         """A value of a metric, seen so often."""
-        if not (self.faults.get("blind") and namespace.startswith("homeport/")):
+        if not (self._faults.get("blind") and namespace.startswith("homeport/")):
             key = metric_key(namespace, name, dimensions)
             self._metrics.put(key, value, self.clock.now(), count)
 
@@ -140,7 +153,7 @@ class LiveAccount:
 
     def _launch(self, group: Any, version: str) -> LiveInstance:
         """Raises `NoCapacityError` where a test says that the cloud has none."""
-        if self.faults.get("no_capacity"):
+        if self._faults.get("no_capacity"):
             raise NoCapacityError(NO_CAPACITY.format(type=group.instance_type))
         if version:
             group.launch_template_version = version

@@ -1,7 +1,7 @@
 """The live tier's own addresses on the emulator's port, below `/_sandbox`: what runs where, faults, metadata.
 
 GET  /_sandbox/live                            load balancers, groups, machines, as JSON
-POST /_sandbox/faults {"engine": {...}, ...}   how engines work and what the cloud lacks
+POST /_sandbox/faults {"engine": {...}, ...}   how engines work, what new machines and the cloud lack
 POST /_sandbox/machines/ID {"do": "lose"}      lose | kill-engine | kill-gateway | restart-agent | ... | spot-notice
 *    /_sandbox/metadata/ID/latest/...          the metadata service of one machine
 """
@@ -55,12 +55,11 @@ def _answer(account: LiveAccount, environ: dict[str, Any], path: str) -> Answer:
         length = min(int(environ.get("CONTENT_LENGTH") or 0), BODY_BYTES_MAX)
         try:
             content = json.loads(environ["wsgi.input"].read(length))
+            if kind == "faults":
+                account.set_faults(content)
+                return "200 OK", "{}"
         except ValueError as error:
-            return "400 Bad Request", f"not JSON: {error}"
-        if kind == "faults":
-            account.room.set_engine(content.pop("engine", {}))
-            account.faults = content
-            return "200 OK", "{}"
+            return "400 Bad Request", str(error)
         if kind == "machines":
             return _do(account, rest, content.get("do", ""))
     return NOT_FOUND

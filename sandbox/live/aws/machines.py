@@ -17,6 +17,7 @@ from sandbox.live.host.machine import MachineSettings, prepare
 from sandbox.live.host.use import busy_percent
 
 PROJECT = Path(__file__).resolve().parents[3]
+MACHINE_FAULTS = ("hub-down", "image-missing")
 MACHINES_MAX = 250
 """In the life of one sandbox: each has a last byte of its own."""
 ENGINE_SETTINGS = {"load_seconds": 0.2, "tokens_per_second": 200.0, "concurrency": 64}
@@ -86,6 +87,7 @@ class MachineRoom:
         self._folder, self._account, self._hub = folder, account, hub
         self._time_scale = time_scale
         self._made: list[RunningMachine] = []
+        self._machine_faults: list[str] = []
         folder.mkdir(parents=True, exist_ok=True)
         self.engine_settings = folder / "engine.json"
         self.executed = folder / "executed"
@@ -98,6 +100,15 @@ class MachineRoom:
         folder = {"executed_folder": str(self.executed.parent)}
         draft.write_text(json.dumps({**ENGINE_SETTINGS, **folder, **changes}))
         draft.replace(self.engine_settings)
+
+    def set_machine_faults(self, names: list[str]) -> None:
+        """What machines that are switched on from now on meet. Raises `ValueError` for what is not known."""
+        unknown = sorted(set(names) - set(MACHINE_FAULTS))
+        if unknown:
+            raise ValueError(
+                f"machine: found {unknown}, must be some of {', '.join(MACHINE_FAULTS)}"
+            )
+        self._machine_faults = names
 
     def switch_on(self, instance: str, user_data: str, region: str) -> RunningMachine:
         """`user_data` is the script, as text."""
@@ -123,6 +134,8 @@ class MachineRoom:
             project=str(PROJECT),
         )
         prepare(folder, settings)
+        for name in self._machine_faults:
+            (folder / "faults" / name).touch()
         with (folder / "machine.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "sandbox.live.host", str(folder)],
