@@ -7,7 +7,8 @@ from typing import Any
 from .settings import GatewaySettings
 
 AGENT, READY = "agent", "ready"
-"""The agent twice: what it is asked about callers, and by the load balancer, whose questions are no requests."""
+"""The agent twice: what it is asked about callers, and by the load balancer, whose questions are no requests. What
+anybody writes in a readiness question never shares a connection with a token check."""
 INFERENCE, QUESTIONS = "engine", "questions"
 """The engine twice, as two clusters: requests that make the model work, and those about the server."""
 BUFFER_BYTES = 1 << 20

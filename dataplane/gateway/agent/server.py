@@ -58,6 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: AgentServer  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def _answer(self) -> None:
+        # A body is not read. What stays of it must not be taken for the connection's next question.
+        self.close_connection |= self._has_body()
         path = self.path.partition("?")[0]
         if path == READY_PATH:
             self._ready()
@@ -67,6 +69,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_json(404, {"error": "no such path"})
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _answer  # noqa: N815
+
+    def _has_body(self) -> bool:
+        length = self.headers.get("content-length", "0")
+        return length != "0" or "transfer-encoding" in self.headers
 
     def _ready(self) -> None:
         state = self.server.answers.state()
@@ -85,6 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in headers:
             self.send_header(name, value)
         self.send_header("content-length", str(len(body)))
+        if self.close_connection:
+            self.send_header("connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
