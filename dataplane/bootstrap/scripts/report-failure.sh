@@ -19,7 +19,9 @@ event="start-up failed"
 if [[ "$unit" == homeport-secrets-again ]]; then
   event="secrets not read again" # the ones in force stay
 else
-  : >"$run/failed" # the agent gives the launch up as soon as it sees it
+  # The agent gives the launch up as soon as it sees this file, and the machine ends: not before the reason is told,
+  # and also where it cannot be.
+  trap ': >"$run/failed"' EXIT
 fi
 python3 -B - "$event" "$unit" "$reason" "$run/failure.log" >"$run/failure.json" <<'PYTHON'
 import json, sys, time

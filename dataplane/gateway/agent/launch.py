@@ -12,6 +12,8 @@ from .readiness import READY, STARTING
 
 FAILED_FILE = "failed"
 """Beside the gateway's folder; written by `report-failure.sh` when a start-up step failed."""
+REPORTS_SECONDS = 20.0
+"""After it: what needs the failed step is reported too, at the same time, and a machine that ends tells nothing."""
 STARTUP_SECONDS_MAX = 3600.0
 """A replica that has given no real answer by then is given up, with its reason in the log."""
 
@@ -22,6 +24,8 @@ class Launch:
     def __init__(self, cloud: Cloud, failed: Path, now: float, time_scale: float) -> None:
         self._cloud, self._failed = cloud, failed
         self._give_up_at = now + STARTUP_SECONDS_MAX / time_scale
+        self._reports_seconds = REPORTS_SECONDS / time_scale
+        self._failed_at: float | None = None
         self._lock = threading.Lock()
         self._over = False
 
@@ -46,7 +50,9 @@ class Launch:
                 self._cloud.heartbeat()
 
     def _vain(self, now: float) -> str:
-        if self._failed.exists():
+        if self._failed_at is None and self._failed.exists():
+            self._failed_at = now
+        if self._failed_at is not None and now - self._failed_at >= self._reports_seconds:
             return "a start-up step failed"
         if now > self._give_up_at:
             return f"no real answer of the engine after {STARTUP_SECONDS_MAX:.0f} s"

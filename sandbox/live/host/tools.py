@@ -148,7 +148,8 @@ def leave_command(machine: Path, text: str) -> None:
 
 def journalctl(arguments: list[str]) -> int:
     """The unit's last lines."""
-    journal = MACHINE / "journal" / _option(arguments, "--unit")
+    unit = _option(arguments, "--unit")
+    journal = MACHINE / "journal" / (unit if "." in unit else f"{unit}.service")
     if journal.exists():
         lines = journal.read_text(errors="replace").splitlines(keepends=True)
         sys.stdout.writelines(lines[-int(_option(arguments, "--lines")) :])
