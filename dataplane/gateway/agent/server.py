@@ -54,6 +54,7 @@ class AgentServer(ThreadingMixIn, UnixStreamServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one write
     timeout = IDLE_SECONDS
     server: AgentServer  # pyright: ignore[reportIncompatibleVariableOverride]
 
