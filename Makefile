@@ -1,6 +1,6 @@
 # Every command of the repository. CI calls these targets and nothing else (.ci/run).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test test-slow live lint format schema documents engine-parsers real-engine refresh-catalogue edit-table coverage bench clean
+.PHONY: help setup demo sandbox test test-slow live lint format schema documents engine-parsers real-engine refresh-catalogue edit-table coverage bench bench-gateway clean
 SHELL := /bin/bash
 
 # Puts .venv and the engine first on PATH and names the engine's directory in HOMEPORT_PULUMI_DIR.
@@ -65,7 +65,11 @@ coverage: setup  ## Branch coverage of homeport/
 	@$(ACTIVATE) && $(PYTHON) -m pytest -n auto -m "not slow and not live" --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 bench: setup  ## Benchmarks; each prints a ratio measured in one run
-	@$(ACTIVATE) && $(PYTHON) -m pytest -s --timeout=0 tests/bench $(ARGS)
+	@$(ACTIVATE) && $(PYTHON) -m pytest -s --timeout=0 --ignore=tests/bench/bench_gateway.py tests/bench $(ARGS)
+
+bench-gateway: setup  ## The gateway beside nginx and LiteLLM, which it gets into the cache (networked, minutes)
+	@$(ACTIVATE) && { $(PYTHON) tools/gateway_peers.py || true; }
+	@$(ACTIVATE) && $(PYTHON) -m pytest -s --timeout=0 tests/bench/bench_gateway.py $(ARGS)
 
 clean:  ## Remove .venv and everything that tools left in the checkout (not the engine in the user's cache)
 	rm -rf .venv .coverage .coverage.* htmlcov dist .hypothesis .import_linter_cache .pytest_cache .ruff_cache

@@ -1,0 +1,3 @@
+module homeport/tests/bench/gateway/load
+
+go 1.25
