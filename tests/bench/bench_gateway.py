@@ -83,7 +83,7 @@ def bench_gateway(tmp_path: Path) -> None:
             try:
                 systems.append(stack.enter_context(start(folder, upstream)))
             except MissingPeerError as missing:
-                console.print(f"left out: {missing}")
+                console.print(f"left out: {missing}", markup=False)
         for system in systems:
             program.run("closed", system, CLOSED_CONNECTIONS, WARM_SECONDS)
         measured = {system.name: Measured() for system in systems}
