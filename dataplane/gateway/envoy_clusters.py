@@ -39,20 +39,27 @@ def engine_cluster(name: str, settings: GatewaySettings) -> dict[str, Any]:
 def agent_cluster(name: str, settings: GatewaySettings) -> dict[str, Any]:
     """The agent beside Envoy."""
     return {
-        **_cluster(name, {"pipe": {"path": settings.agent_socket_path}}, settings),
+        **_cluster(
+            name,
+            {"pipe": {"path": settings.agent_socket_path}},
+            settings,
+            retries=settings.max_connections,
+        ),
         "connect_timeout": "1s",
         "typed_extension_protocol_options": _http_options(30),
     }
 
 
-def _cluster(name: str, address: dict[str, Any], settings: GatewaySettings) -> dict[str, Any]:
+def _cluster(
+    name: str, address: dict[str, Any], settings: GatewaySettings, *, retries: int = 0
+) -> dict[str, Any]:
     limits = {
-        # The defaults (1024) would answer 503 to the 1025th stream. Retries stay off: no request is
-        # executed twice.
+        # The defaults (1024) would answer 503 to the 1025th stream. Retries stay off for the engine: no
+        # request is executed twice.
         "max_connections": settings.max_connections,
         "max_pending_requests": settings.max_connections,
         "max_requests": settings.max_connections,
-        "max_retries": 0,
+        "max_retries": retries,
     }
     return {
         "name": name,

@@ -9,6 +9,7 @@ from .envoy_clusters import AGENT
 from .settings import GatewaySettings
 
 _TYPE = "type.googleapis.com/envoy.extensions.filters.http."
+AGENT_RETRIES = 12
 TOKEN_CHECK_SECONDS = 10
 """The agent may have to ask the Hub; slower than this is an answer of its own: 503."""
 
@@ -118,9 +119,20 @@ def _token_check() -> dict[str, Any]:
                     "timeout": f"{TOKEN_CHECK_SECONDS}s",
                 },
                 "path_prefix": "/authorize",
+                "retry_policy": _asked_again(),
                 "authorization_response": {"allowed_client_headers": {"patterns": answers}},
             },
         },
+    }
+
+
+def _asked_again() -> dict[str, Any]:
+    """A question may be asked twice: an agent that is restarted, a second or two, costs no request. An answer,
+    whatever its status, is never asked for again."""
+    return {
+        "retry_on": "connect-failure,refused-stream,reset",
+        "num_retries": AGENT_RETRIES,
+        "retry_back_off": {"base_interval": "0.2s", "max_interval": "0.8s"},
     }
 
 

@@ -129,12 +129,9 @@ def test_load_makes_it_grow_and_never_above_its_maximum(stack: LiveStack) -> Non
 
 
 def test_an_agent_that_is_restarted(stack: LiveStack) -> None:
-    """Callers wait for the agent: Envoy cannot ask it, and a token is never let in on a guess."""
+    """Callers wait a moment: Envoy asks again, and a token is never let in on a guess."""
     one = stack.serving(CHAT_ENDPOINT)[0]
-    traffic = _through(stack, "agent", lambda: stack.live.do(one["id"], "restart-agent"))
-    assert set(traffic.short.statuses) <= {"200", "503"}
-    assert traffic.streams.statuses["cut"] == 0
-    assert traffic.short.lost < SHORT // 100
+    _nothing_was_lost(_through(stack, "agent", lambda: stack.live.do(one["id"], "restart-agent")))
 
 
 def test_an_engine_that_is_killed(stack: LiveStack) -> None:

@@ -76,3 +76,24 @@ def test_requests_that_make_the_model_work_are_counted_apart(tmp_path: Path) -> 
             stats = gateway.admin("/stats?filter=upstream_rq_total")
     assert "cluster.engine.upstream_rq_total: 1" in stats
     assert "cluster.questions.upstream_rq_total: 2" in stats
+
+
+def test_an_agent_that_comes_back_costs_no_request(tmp_path: Path) -> None:
+    """Envoy asks again for a while: the question waits, and is answered once."""
+    with running_engine(engine := Seen()) as port:
+        settings = gateway_settings(tmp_path, engine_port=port)
+        with running_envoy(settings, tmp_path) as gateway:
+            found: list[int] = []
+            caller = threading.Thread(target=lambda: found.append(_status(gateway, headers=BEARER)))
+            caller.start()
+            retried = "cluster.agent.upstream_rq_retry: "
+            until(
+                lambda: (
+                    retried in (text := gateway.admin("/stats?filter=agent.upstream_rq_retry$"))
+                    and not text.strip().endswith(": 0")
+                ),
+                "asked again",
+            )
+            with running_agent(settings.agent_socket_path, agent := Seen()):
+                caller.join(timeout=20)
+    assert (found, len(agent.lines), len(engine.lines)) == ([200], 1, 1)
