@@ -1,1 +1,1 @@
-"""The live tier of the sandbox: a replica's real parts as processes on loopback."""
+"""The live tier of the sandbox: an account whose machines run as processes (`aws`, `host`), and one replica by itself."""
