@@ -1,5 +1,6 @@
 """Launch templates: the template's own tags are no part of its data, to which moto adds them."""
 
+from contextlib import suppress
 from typing import Any
 
 from moto.core.types import Base64EncodedString
@@ -35,5 +36,6 @@ def keep_user_data_readable(response: Any, result: Any) -> Any:
     )
     data = template.latest_version().data
     if isinstance(data.get("UserData"), str):
-        data["UserData"] = Base64EncodedString(data["UserData"])
+        with suppress(ValueError):  # not base64: no machine starts from it
+            data["UserData"] = Base64EncodedString(data["UserData"])
     return result
