@@ -53,7 +53,7 @@ class MachineCloud:
     """False: the termination hook does not wait yet."""
     taken_away: bool = False
     silent: bool = False
-    """True: the table does not answer."""
+    """True: the table does not answer, nor the termination hook."""
     verdicts: SharedTable = field(default_factory=SharedTable)
     """Machines of an endpoint share it."""
 
@@ -89,6 +89,8 @@ class MachineCloud:
 
     def still_leaving(self) -> None:
         """More time was asked for."""
+        if self.silent:
+            raise OSError("no answer")
         self.said.append("leaving")
 
     def left(self) -> bool:

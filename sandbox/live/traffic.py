@@ -23,7 +23,10 @@ class Outcome:
     """What clients saw, counted."""
 
     statuses: Counter[str] = field(default_factory=Counter[str])
-    """Status, or the kind of error; for streams `whole` and `cut` too."""
+    """Status, or the kind of error. For streams `whole`, and `looks whole` where one ended without an error and was
+    not."""
+    refusals: Counter[str] = field(default_factory=Counter[str])
+    """Texts of answers that were no 200."""
     answered: set[str] = field(default_factory=set[str])
     """Ids of requests that got a whole answer."""
     sent: int = 0
@@ -94,6 +97,8 @@ class Traffic:
                 text = answer.read()
                 whole = answer.status == 200 and b"word" in text
                 self.short.add(identifier, str(answer.status), whole=whole)
+                if answer.status != 200:
+                    self.short.refusals[text.decode(errors="replace")[:200]] += 1
             except (OSError, http.client.HTTPException) as error:
                 connection.close()
                 self.short.add(identifier, type(error).__name__, whole=False)
@@ -110,7 +115,8 @@ class Traffic:
                 text = answer.read().decode()
                 whole = answer.status == 200 and text.endswith("data: [DONE]\n\n")
                 whole = whole and text.count("data: {") == STREAM_TOKENS
-                what = ("whole" if whole else "cut") if answer.status == 200 else str(answer.status)
+                ended = "whole" if whole else "looks whole"
+                what = ended if answer.status == 200 else str(answer.status)
                 self.streams.add(identifier, what, whole=whole)
             except (OSError, http.client.HTTPException) as error:
                 self.streams.add(identifier, type(error).__name__, whole=False)

@@ -12,9 +12,10 @@ admin() {
   curl --silent --fail --max-time 5 --unix-socket "$run/gateway/admin.sock" "$@"
 }
 
-is_ready() {
-  curl --silent --fail --max-time 5 --unix-socket "$run/agent/agent.sock" \
-    http://agent/_homeport/ready >/dev/null
+# said_not_ready: whether the load balancer was told so before. An agent that does not answer said nothing.
+said_not_ready() {
+  [[ "$(curl --silent --max-time 5 --output /dev/null --write-out '%{http_code}' \
+    --unix-socket "$run/agent/agent.sock" http://agent/_homeport/ready)" == 503 ]]
 }
 
 # in_flight: a number, or a failure where Envoy does not say it: that is no 0.
@@ -24,10 +25,10 @@ in_flight() {
 
 gateway_runs || exit 0
 wait_until=$((SECONDS + $(live agent_drain_seconds 3605)))
-if is_ready; then
-  : >"$run/agent/drain" # the agent says "draining" while it is there; the next gateway removes it
-  sleep "$balancer_seconds"
-fi
+wait_seconds="$balancer_seconds"
+if said_not_ready; then wait_seconds=0; fi
+: >"$run/agent/drain" # the agent says "draining" while it is there; the next gateway removes it
+sleep "$wait_seconds"
 admin --request POST "http://admin/drain_listeners?graceful&skip_exit" >/dev/null || true
 while [[ $SECONDS -lt $wait_until ]]; do
   if active="$(in_flight)"; then

@@ -7,14 +7,7 @@ source "$(dirname "$0")/environment.sh"
 umask 077
 
 unit="$1"
-region="$(field stack.region)"
-group="$(field stack.log_group)"
-stream="$(machine_id)/boot"
 mkdir -p "$run"
-journalctl --unit "$unit" --lines 60 --output cat --no-pager >"$run/failure.log"
-reason="$(grep '^homeport: ' "$run/failure.log" | tail -n 1 || true)"
-echo "homeport: $unit failed: ${reason#homeport: }" >"$root/dev/console" || true
-
 event="start-up failed"
 if [[ "$unit" == homeport-secrets-again ]]; then
   event="secrets not read again" # the ones in force stay
@@ -23,7 +16,14 @@ else
   # and also where it cannot be.
   trap ': >"$run/failed"' EXIT
 fi
-python3 -B - "$event" "$unit" "$reason" "$run/failure.log" >"$run/failure.json" <<'PYTHON'
+region="$(field stack.region)"
+group="$(field stack.log_group)"
+stream="$(machine_id)/boot"
+journalctl --unit "$unit" --lines 60 --output cat --no-pager >"$run/failure.$unit.log"
+reason="$(grep '^homeport: ' "$run/failure.$unit.log" | tail -n 1 || true)"
+echo "homeport: $unit failed: ${reason#homeport: }" >"$root/dev/console" || true
+
+python3 -B - "$event" "$unit" "$reason" "$run/failure.$unit.log" >"$run/failure.$unit.json" <<'PYTHON'
 import json, sys, time
 
 event, unit, reason, path = sys.argv[1:]
@@ -35,4 +35,4 @@ PYTHON
 aws logs create-log-stream --region "$region" --log-group-name "$group" \
   --log-stream-name "$stream" >/dev/null 2>&1 || true # it may exist
 aws logs put-log-events --region "$region" --log-group-name "$group" --log-stream-name "$stream" \
-  --log-events "file://$run/failure.json" >/dev/null
+  --log-events "file://$run/failure.$unit.json" >/dev/null

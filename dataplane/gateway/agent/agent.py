@@ -6,6 +6,7 @@ stops for it.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -23,7 +24,7 @@ from .followed_item import FollowedItem
 from .launch import FAILED_FILE, Launch
 from .leaving import Leaving
 from .log import log
-from .readiness import DRAINING, READY, Readiness
+from .readiness import DRAINING, READY, STARTING, Readiness
 from .request_figures import RequestFigures, read_totals
 from .secret_rotation import MARK_FILE, SecretRotation
 from .server import AgentServer, Answers
@@ -77,7 +78,7 @@ class Agent:
         self._gate = TokenGate(ask_hub, self._shared)
         self._item = FollowedItem(boot, place.live_folder, cloud.read_item, time_scale)
         self._activity = Activity(0, 0, now)
-        self._looked_at = now
+        self._looked_at = -math.inf
         self._requests, self._engine_figures = (
             RequestFigures(),
             EngineFigures(boot["engine"]["name"]),
@@ -127,7 +128,7 @@ class Agent:
             ("item", ITEM_SECONDS, lambda _now: self._item.follow()),
             ("engine", ENGINE_SECONDS, self._look_at_engine),
             ("activity", ACTIVITY_SECONDS, self._look_at_envoy),
-            ("launch", LAUNCH_SECONDS, lambda now: self._launch.look(self.state, now)),
+            ("launch", LAUNCH_SECONDS, self._follow_launch),
             ("start", HEARTBEAT_SECONDS, lambda _now: self._launch.ask_for_time()),
             ("report", REPORT_SECONDS, self._report),
             ("measure", REPORT_SECONDS, self._measure),
@@ -167,6 +168,11 @@ class Agent:
             self._readiness.answered(real=True)
             log("engine: gave its first real answer")
 
+    def _follow_launch(self, now: float) -> None:
+        """An engine that answers behind a gateway that does not run is still starting."""
+        state = STARTING if self.state == READY and self._envoy_is_silent() else self.state
+        self._launch.look(state, now)
+
     def _look_at_envoy(self, now: float) -> None:
         abandoned = self._place.live_folder / ABANDONED_FILE
         counters = read_counters(self._place.admin_socket, abandoned)
@@ -196,7 +202,12 @@ class Agent:
             busy = single({PENDING: activity.pending, IN_FLIGHT: activity.in_flight})
             busy.update(self._gpus.young(now))
             busy.update(self._engine.young(now))
-        did = self._requests.since(read_totals(self._place.admin_socket))
+        try:
+            did = self._requests.since(read_totals(self._place.admin_socket))
+        except (OSError, ValueError):
+            if busy:  # taken already: a group scales by it
+                self._cloud.publish(busy)
+            raise
         self._cloud.publish({**did, **busy})
 
     def _look_at_gpus(self, now: float) -> None:
@@ -212,14 +223,17 @@ class Agent:
 
     def _known_activity(self) -> Activity:
         """Raises `ValueError` where Envoy has not said it for a while: old news is no report."""
-        if self.activity_age > ACTIVITY_AGE_SECONDS_MAX / self._scale:
+        if self._envoy_is_silent():
             age = f"{self.activity_age:.0f} s"
             raise ValueError(f"Envoy's counters are {age} old, nothing is reported")
         return self._activity
 
+    def _envoy_is_silent(self) -> bool:
+        return self.activity_age > ACTIVITY_AGE_SECONDS_MAX / self._scale
+
     @property
     def activity_age(self) -> float:
-        """Seconds since Envoy's counters were last read."""
+        """Seconds since Envoy's counters were last read; infinite before the first time."""
         return time.monotonic() - self._looked_at
 
     def _follow_secrets(self, _now: float) -> None:

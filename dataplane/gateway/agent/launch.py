@@ -39,9 +39,9 @@ class Launch:
                 self._over = True
             elif state == STARTING and (reason := self._vain(now)):
                 log(f"start: {reason}; this replica is given up")
+                self._cloud.publish(single({FAILED_STARTS: 1}))
                 self._cloud.started(ok=False)
                 self._over = True
-                self._cloud.publish(single({FAILED_STARTS: 1}))
 
     def ask_for_time(self) -> None:
         """While it is not known."""

@@ -1,7 +1,8 @@
 """From the notice that the machine is taken away to its last request.
 
 The group takes a machine out of the load balancer, then waits at its hook; a spot machine has two minutes. Either
-way: not ready, Envoy takes no new connection, the hook hears from the agent while requests are in flight, and
+way: not ready, Envoy tells callers to leave their connections, the hook hears from the agent while requests are in
+flight, and
 CONTINUE as soon as there are none, or the plan's `agent_drain_seconds` are over. A hook that nobody waits at yet
 is told again: the notice may come before it.
 """
@@ -57,8 +58,8 @@ class Leaving:
             if self._over:
                 log(f"notice: nothing is in flight after {now - self._since:.0f} s")
         elif now - self._heard_at >= HEARTBEAT_SECONDS / self._scale:
-            self._heard_at = now
             self._cloud.still_leaving()
+            self._heard_at = now  # only what was heard counts: the next look asks again
 
     def _tell_envoy(self) -> None:
         """Until it has heard; without it there is nothing to drain."""

@@ -2,7 +2,8 @@
 
     written   by whoever the Hub told that a token is good, behind the request, by SHA-256, never the token
     read      where this replica does not know a token and the Hub is silent, or may not be asked for now
-    ended     by whoever the Hub told that it knows no such token; bad answers are not shared otherwise
+    ended     by whoever the Hub told that it knows no such token; bad answers are not shared otherwise. A replica that
+              holds a good answer of its own goes by that one, until it is stale or the Hub speaks to it
 
 Times in the table are wall time of machines that may differ by a minute: what is read counts as a minute older
 than it says, and a good answer outlives an ending only where it is more than a minute younger.

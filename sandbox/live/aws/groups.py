@@ -26,6 +26,8 @@ from sandbox.live.aws.refreshes import Rollout, current_rollout
 GROWTH_MAX = 2
 """`MaxHealthyPercentage` 200."""
 UNHEALTHY = "Unhealthy"
+SHUTDOWN_SECONDS_MAX = 300.0
+"""EC2 ends a machine by force "after a few minutes" (EC2 guide, "Terminate your instance", 2026-11)."""
 RETRY_SECONDS = 30.0
 """After a launch that failed; AWS waits longer each time and says no numbers."""
 
@@ -125,7 +127,9 @@ class GroupKeeper:
         elif instance.phase == LEAVING and self.targets.has_drained(instance):
             self._leave_hook(instance, now)
         elif instance.phase == LEAVING_WAIT and instance.wait_result(now) is not None:
-            self._switch_off(instance)
+            self._switch_off(instance, now)
+        elif instance.off_since is not None and now - instance.off_since > SHUTDOWN_SECONDS_MAX:
+            instance.machine.lose()
 
     def _come(self, instance: LiveInstance, now: float) -> None:
         if instance.phase != PENDING_WAIT:
@@ -148,13 +152,13 @@ class GroupKeeper:
     def _leave_hook(self, instance: LiveInstance, now: float) -> None:
         hook = self._hook(TERMINATING)
         if hook is None:
-            self._switch_off(instance)
+            self._switch_off(instance, now)
             return
         instance.phase = LEAVING_WAIT
         instance.begin_wait(hook, now)
 
-    def _switch_off(self, instance: LiveInstance) -> None:
-        instance.phase = LEAVING_PROCEED
+    def _switch_off(self, instance: LiveInstance, now: float) -> None:
+        instance.phase, instance.off_since = LEAVING_PROCEED, now
         instance.machine.shut_down()
 
     def _gone(self, instance: LiveInstance, now: float) -> None:

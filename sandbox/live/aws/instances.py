@@ -38,6 +38,8 @@ class LiveInstance:
     launched_at: float
     wait: Wait | None = None
     in_service_at: float | None = None
+    off_since: float | None = None
+    """When it was told to shut down."""
     replaced: bool = False
     """Another one takes its place: it is unhealthy."""
     abandoned: bool = False

@@ -139,7 +139,7 @@ def _become_envoy(settings: dict[str, str], command: list[str]) -> None:
 def _become_engine(
     machine: Path, settings: dict[str, str], options: list[tuple[str, str]], command: list[str]
 ) -> None:
-    """With the environment of the container's own, and its secrets as the entry script reads them."""
+    """With the environment of the container's own; the entry script and its secrets are left out."""
     boot = json.loads((machine / "r/etc/homeport/boot.json").read_text())
     environment = dict(os.environ)
     for flag, value in options:

@@ -15,6 +15,7 @@ class UnitFile:
     requires: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
     on_failure: tuple[str, ...] = ()
     kind: str = "simple"
     """`oneshot`, `exec`, `simple`; a target has none of these and no command."""
@@ -52,6 +53,7 @@ def read_unit(path: Path, name: str) -> UnitFile:
         requires=words("Requires"),
         wants=words("Wants"),
         after=words("After"),
+        before=words("Before"),
         on_failure=words("OnFailure"),
         kind=last("Type", "simple"),
         start=last("ExecStart", ""),

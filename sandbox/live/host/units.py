@@ -86,7 +86,7 @@ class Units:
         for unit in list(self._units.values()):
             if unit.state == STARTING and unit.process is None:
                 self._start_when_ordered(unit, now)
-            elif unit.state == RESTARTING and now >= unit.due:
+            elif unit.state == RESTARTING and now >= unit.due and _is_over(unit.stopper):
                 self._spawn(unit, now)
             elif unit.file.timer_seconds is not None and unit.state == ACTIVE and now >= unit.due:
                 self._fire(unit, now)
@@ -99,7 +99,7 @@ class Units:
         """As at shutdown: in the reverse of the order of starting; done when nothing runs."""
         while running := [unit for unit in self._units.values() if unit.process is not None]:
             for unit in running:
-                later = any(unit.file.name in other.file.after for other in running)
+                later = any(unit.file.name in self._after(other) for other in running)
                 if unit.state != STOPPING and not later:
                     self._begin_stop(unit)
             self.step()
@@ -114,15 +114,23 @@ class Units:
             self._units[name] = _Unit(read_unit(file, name))
         return self._units[name]
 
+    def _after(self, unit: _Unit) -> set[str]:
+        """What it starts after, and stops before: by its own word or by the others'."""
+        by_others = {
+            one.file.name for one in self._units.values() if unit.file.name in one.file.before
+        }
+        return {*unit.file.after, *by_others}
+
     def _start_when_ordered(self, unit: _Unit, now: float) -> None:
-        for name in (*unit.file.after, *unit.file.requires):
+        after = self._after(unit)
+        for name in (*after, *unit.file.requires):
             other = self._units.get(name)
             if other is None:
                 continue
             if name in unit.file.requires and other.state == FAILED:
                 self._fail(unit)
                 return
-            if name in unit.file.after and other.state == STARTING:
+            if name in after and other.state == STARTING:
                 return
         if unit.file.timer_seconds is not None:
             unit.due = now + unit.file.timer_seconds[0] / self._host.time_scale
@@ -161,6 +169,8 @@ class Units:
         status, unit.process = unit.process.returncode, None
         if unit.state == STOPPING:
             return
+        # systemd runs it also after a process that ended by itself.
+        unit.stopper = self._run(unit, unit.file.stop[0]) if unit.file.stop else None
         good = status in (0, -signal.SIGTERM)
         if unit.file.kind == "oneshot" and status == 0:
             unit.state = ACTIVE
@@ -198,3 +208,7 @@ class Units:
                 return
             unit.process = None
         unit.state, unit.again = (STARTING if unit.again else INACTIVE), False
+
+
+def _is_over(process: subprocess.Popen[bytes] | None) -> bool:
+    return process is None or process.poll() is not None

@@ -27,8 +27,17 @@ def test_not_ready_before_it_is_known_who_may_call(tmp_path: Path) -> None:
         until(lambda: "heartbeat" in table.said, "more time asked for")
         assert (agent.state, table.said.count("continue")) == ("starting", 0)
         table.silent = False
-        until(lambda: "continue" in table.said, "in service")
-        assert agent.state == "ready"
+        until(lambda: agent.state == "ready", "ready")
+
+
+def test_an_engine_without_a_gateway_is_not_in_service(tmp_path: Path) -> None:
+    table = MachineCloud(configuration_item())
+    with running_alone(tmp_path, table) as agent:
+        until(lambda: agent.state == "ready", "ready")
+        until(lambda: table.said.count("heartbeat") > 2, "more time asked for")
+        assert "continue" not in table.said
+        (tmp_path / FAILED_FILE).write_text("")
+        until(lambda: "abandon" in table.said, "given up: the gateway's unit failed")
 
 
 def test_without_envoy_nothing_is_reported_that_is_old(tmp_path: Path) -> None:

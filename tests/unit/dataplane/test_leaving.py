@@ -100,6 +100,19 @@ def test_the_hook_hears_while_requests_are_in_flight_and_goes_on_at_once_after(
     assert world.cloud.said.count("left") == 1
 
 
+def test_a_heartbeat_that_fails_is_said_again_at_the_next_look(world: World) -> None:
+    """The hook's own time is 120 s: a minute's silence more and the machine is ended under its requests."""
+    world.cloud.taken_away, world.envoy.in_flight = True, 1
+    for second in range(0, 60, 5):
+        world.leaving.look(second)
+    world.cloud.silent = True
+    with pytest.raises(OSError, match="no answer"):
+        world.leaving.look(60)
+    world.cloud.silent = False
+    world.leaving.look(65)
+    assert world.cloud.said == ["leaving"]
+
+
 def test_a_hook_that_does_not_wait_yet_is_told_again(world: World) -> None:
     world.cloud.taken_away, world.cloud.hook_waits = True, False
     for second in range(0, 30, 5):

@@ -1,6 +1,7 @@
 """Token verdicts in DynamoDB: one item a token, under the endpoint's `token` key, gone by its `expires`.
 
-A write is one conditional UpdateItem, so that no order of arrival lets an older good answer outlive an ending.
+A write is one conditional UpdateItem: no good answer that is older than an ending takes the place of a row that holds
+it. Where no row was there, an ending leaves none, and a good answer of the minute before may still arrive.
 """
 
 from __future__ import annotations

@@ -30,6 +30,9 @@ class FakeMachine:
     def is_on(self) -> bool:
         return self.on
 
+    def lose(self) -> None:
+        self.on = False
+
     def shut_down(self) -> None:
         self.told_to_shut_down = True
 

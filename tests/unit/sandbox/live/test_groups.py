@@ -60,6 +60,18 @@ def test_a_leaving_machine_drains_then_its_hook_then_it_is_off() -> None:
     assert world.phases() == ["InService"]
 
 
+def test_a_machine_that_does_not_shut_down_is_ended_by_force() -> None:
+    world = World(desired=1)
+    world.start_all()
+    world.group.desired_capacity = 0
+    world.go()
+    world.targets.draining.clear()
+    world.go(130)
+    assert world.phases() == ["Terminating:Proceed"]
+    world.go(300)
+    assert world.phases() == []
+
+
 def test_a_machine_that_never_served_leaves_before_one_that_does() -> None:
     world = World(desired=1)
     world.go()
