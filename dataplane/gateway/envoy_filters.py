@@ -9,7 +9,8 @@ from .envoy_clusters import AGENT
 from .settings import GatewaySettings
 
 _TYPE = "type.googleapis.com/envoy.extensions.filters.http."
-AGENT_RETRIES = 12
+AGENT_RETRIES = 40
+"""More than fit into the time of the check, which is what ends it."""
 TOKEN_CHECK_SECONDS = 10
 """The agent may have to ask the Hub; slower than this is an answer of its own: 503."""
 

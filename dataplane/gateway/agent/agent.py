@@ -111,8 +111,7 @@ class Agent:
                 self._chores.name_those_that_hang(time.monotonic())
         finally:
             self._chores.stop()
-            server.shutdown()
-            server.server_close()
+            server.end()
 
     def stop(self) -> None:
         """End `run`; requests go on without the agent, new ones with a token wait for the next one."""

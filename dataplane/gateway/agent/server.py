@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingMixIn, UnixStreamServer
@@ -21,6 +24,8 @@ from .token_gate import Answer
 
 AUTHORIZE = "/authorize"
 SOCKET_MODE = 0o660
+END_SECONDS_MAX, LOOK_SECONDS, IDLE_LOOKS = 2.0, 0.05, 3
+"""How an agent that ends waits for the answers that it owes: looks in a row that found none."""
 IDLE_SECONDS = 60
 """Of a connection that Envoy keeps; above the 30 s after which Envoy itself gives one up."""
 
@@ -41,9 +46,36 @@ class AgentServer(ThreadingMixIn, UnixStreamServer):
 
     def __init__(self, path: Path, answers: Answers) -> None:
         self.answers = answers
+        self.ending = False
+        self._path = path
+        self._lock, self._in_flight = threading.Lock(), 0
         path.unlink(missing_ok=True)  # of an agent that was killed
         super().__init__(str(path), _Handler)
         path.chmod(SOCKET_MODE)
+
+    @contextmanager
+    def answering(self) -> Generator[None]:
+        """Counts a question until its answer is on its way."""
+        with self._lock:
+            self._in_flight += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_flight -= 1
+
+    def end(self) -> None:
+        """Done once every question that came has its answer, or after a moment. Nobody new finds the socket, which
+        Envoy tries again; those whose connection is kept are told to leave it."""
+        self._path.unlink(missing_ok=True)
+        self.ending = True
+        deadline, idle_looks = time.monotonic() + END_SECONDS_MAX, 0
+        while time.monotonic() < deadline and idle_looks < IDLE_LOOKS:
+            time.sleep(LOOK_SECONDS)
+            with self._lock:
+                idle_looks = 0 if self._in_flight else idle_looks + 1
+        self.shutdown()
+        self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """One line for what is wrong here; nothing for a connection that its other side ended."""
@@ -59,6 +91,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: AgentServer  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def _answer(self) -> None:
+        with self.server.answering():
+            self._answer_one()
+            self.wfile.flush()
+
+    def _answer_one(self) -> None:
+        self.close_connection |= self.server.ending
         # A body is not read. What stays of it must not be taken for the connection's next question.
         self.close_connection |= self._has_body()
         path = self.path.partition("?")[0]
