@@ -10,6 +10,9 @@ from .envoy_filters import http_filters
 from .envoy_routes import ROUTES_FILE, ROUTES_NAME
 from .settings import KEEP_ALIVE_SECONDS, MAX_REQUEST_SECONDS, GatewaySettings
 
+RETRY_SECONDS = 5
+"""When a caller may ask again whose token could not be checked."""
+
 _TYPE = "type.googleapis.com/envoy.extensions."
 _CIPHERS = (
     # TLS 1.2 with the machine's ECDSA certificate; TLS 1.3 suites are Envoy's own.
@@ -91,13 +94,29 @@ def _connection_manager(settings: GatewaySettings) -> dict[str, Any]:
         "always_set_request_id_in_response": True,
         # PASS_THROUGH adds no server header; the route table removes the engine's.
         "server_header_transformation": "PASS_THROUGH",
-        "local_reply_config": {"body_format": _error_body()},
+        "local_reply_config": {"mappers": [_unchecked()], "body_format": _error_body()},
     }
 
 
 def duration(seconds: float) -> str:
     """Protobuf's JSON spelling, to the millisecond."""
     return f"{seconds:.3f}s"
+
+
+def _unchecked() -> dict[str, Any]:
+    """What a caller reads where the agent is silent or answers 5xx: Envoy takes both for an error of the check, and
+    drops what the agent said (Envoy 1.40, ext_authz)."""
+    refused_by_the_check = {"response_flag_filter": {"flags": ["UAEX"]}}
+    unavailable = {
+        "status_code_filter": {
+            "comparison": {"op": "EQ", "value": {"default_value": 503, "runtime_key": "unchecked"}}
+        }
+    }
+    return {
+        "filter": {"and_filter": {"filters": [refused_by_the_check, unavailable]}},
+        "body": {"inline_string": "the token could not be checked now, ask again in a moment"},
+        "headers_to_add": [{"header": {"key": "retry-after", "value": str(RETRY_SECONDS)}}],
+    }
 
 
 def _error_body() -> dict[str, Any]:

@@ -99,6 +99,7 @@ class Agent:
 
     def run(self) -> None:
         """Until `stop`: serve Envoy, and do each chore in its time."""
+        self._item.begin()
         server = AgentServer(self._place.agent_socket, Answers(self._check, lambda: self.state))
         if os.geteuid() == 0:
             # The folder's group is Envoy's; it asks here, and nobody else does.

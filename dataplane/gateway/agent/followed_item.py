@@ -13,7 +13,6 @@ from typing import Any
 
 from ..live_settings import drain_seconds, gateway_settings, live_access
 from ..render import write_live
-from ..settings import SettingsError
 from .token_gate import Live
 
 KEPT_FILE = "item.json"
@@ -35,17 +34,19 @@ class FollowedItem:
         """None while it is not known who may call."""
         self.drain_seconds = 0.0
 
+    def begin(self) -> None:
+        """Take the one on disk, before anybody is judged: an agent that comes back refuses nobody meanwhile."""
+        try:
+            self._take(json.loads((self._folder / KEPT_FILE).read_text("utf-8")))
+        except (OSError, ValueError):  # SettingsError among them: there is none that serves
+            return
+
     def follow(self) -> None:
         """Take an edit up; an item that cannot be read or understood leaves what is in force, and raises why."""
-        try:
-            item = self._read()
-            if item != self._item:
-                self._take(item)
-                self._keep(item)
-        except (OSError, SettingsError):
-            if not self._item:
-                self._take_the_kept_one()
-            raise
+        item = self._read()
+        if item != self._item:
+            self._take(item)
+            self._keep(item)
 
     def _take(self, item: dict[str, Any]) -> None:
         settings = gateway_settings(dict(self._boot), item, live_folder=str(self._folder))
@@ -54,12 +55,6 @@ class FollowedItem:
         self.drain_seconds = drain_seconds(item) / self._scale
         self.live = Live(allow, stale_seconds / self._scale)
         self._item = item
-
-    def _take_the_kept_one(self) -> None:
-        try:
-            self._take(json.loads((self._folder / KEPT_FILE).read_text("utf-8")))
-        except (OSError, ValueError):  # SettingsError among them: there is none that serves
-            return
 
     def _keep(self, item: dict[str, Any]) -> None:
         new = self._folder / f".{KEPT_FILE}.new"

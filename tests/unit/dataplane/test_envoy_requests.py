@@ -245,7 +245,9 @@ def test_without_the_agent_a_protected_endpoint_is_closed(tmp_path: Path) -> Non
     with running_engine(engine) as port:
         settings = gateway_settings(tmp_path, engine_port=port)
         with running_envoy(settings, tmp_path) as gateway:
-            assert gateway.call("GET", "/v1/models", AUTHORIZED)[0] == 503
+            status, headers, body = gateway.call("GET", "/v1/models", AUTHORIZED)
+            assert (status, headers["retry-after"]) == (503, "5")
+            assert json.loads(body)["error"]["message"].startswith("the token could not be checked")
             assert gateway.call("GET", "/_homeport/ready")[0] == 503
     assert engine.lines == []
 
