@@ -7,6 +7,9 @@ from typing import Any
 from dataplane.gateway.agent.figures import Figures
 from dataplane.gateway.agent.shared_verdicts import Kept
 
+TIME_SCALE = 50.0
+"""By which an agent's intervals are shorter beside it than on a machine."""
+
 
 class SharedTable:
     """Token verdicts of an endpoint's machines, by the rules of `gateway.agent.aws.verdict_table`."""

@@ -14,8 +14,7 @@ from typing import Any
 
 from dataplane.gateway.agent.agent import Agent, Place
 from dataplane.gateway.agent.whoami import hub_asker
-from sandbox.live.cloud import MachineCloud
-from sandbox.live.machine import TIME_SCALE
+from sandbox.live.cloud import TIME_SCALE, MachineCloud
 
 
 class FileCloud(MachineCloud):

@@ -24,7 +24,7 @@ from dataplane.gateway.envoy import render_envoy
 from dataplane.gateway.live_settings import gateway_settings
 from dataplane.gateway.render import write_live
 from sandbox.hub.server import hub_server
-from sandbox.live.machine import make_certificate
+from sandbox.live.replica_certificate import make_certificate
 from tests.bench.gateway.program import System, pinned, processors
 from tests.unit.dataplane.machine import boot_parts, configuration_item
 from tests.until import until

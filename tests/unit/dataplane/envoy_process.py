@@ -20,7 +20,7 @@ from dataplane.gateway.arguments import envoy_arguments
 from dataplane.gateway.envoy import render_envoy
 from dataplane.gateway.render import write_live
 from dataplane.gateway.settings import GatewaySettings, Route
-from sandbox.live.machine import make_certificate
+from sandbox.live.replica_certificate import make_certificate
 
 ROUTES = (
     Route("POST", "/v1/chat/completions"),

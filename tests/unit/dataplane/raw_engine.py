@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 
-from sandbox.live.engine import TOKENS_PER_SECOND
-
 PIECE = 1 << 16
+TOKENS_PER_SECOND = 200.0
 
 
 @dataclass

@@ -9,8 +9,7 @@ from pathlib import Path
 from dataplane.bootstrap.boot_document import render_boot_document
 from dataplane.gateway.agent.agent import Agent, Place
 from dataplane.gateway.agent.whoami import hub_asker
-from sandbox.live.cloud import MachineCloud
-from sandbox.live.machine import TIME_SCALE
+from sandbox.live.cloud import TIME_SCALE, MachineCloud
 from tests.unit.dataplane.envoy_process import Seen, running_engine
 from tests.unit.dataplane.machine import boot_parts
 

@@ -16,8 +16,7 @@ from dataplane.gateway.agent.figures import IN_FLIGHT, PENDING
 from dataplane.gateway.agent.whoami import hub_asker
 from dataplane.gateway.live_settings import gateway_settings
 from sandbox.hub.server import hub_server
-from sandbox.live.cloud import MachineCloud
-from sandbox.live.machine import TIME_SCALE
+from sandbox.live.cloud import TIME_SCALE, MachineCloud
 from tests.unit.dataplane.envoy_process import (
     Gateway,
     Seen,

@@ -132,8 +132,7 @@ def never_ending() -> Breaks:
 
 
 CASES = (
-    # huggingface_hub asks once more of its own where nobody listens.
-    Case(title="nobody listens", breaks=fails(httpx2.ConnectError("refused")), requests=8,
+    Case(title="nobody listens", breaks=fails(httpx2.ConnectError("refused")), requests=4,
          found=f"no connection from {HOST}", fix=NETWORK),
     Case(title="no connection in time", breaks=fails(httpx2.ConnectTimeout("")), requests=4,
          found=f"no connection in time from {HOST}", fix=NETWORK),

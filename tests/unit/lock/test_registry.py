@@ -136,7 +136,10 @@ def test_a_tag_has_three_parts(tag: str, parts: tuple[str, str, str]) -> None:
         ),
         (
             lambda _: httpx2.Response(
-                401, headers={"www-authenticate": 'Bearer realm="http://evil.example"'}
+                401,
+                headers={
+                    "www-authenticate": f'Bearer realm="{httpx2.URL(scheme="http", host="evil.example")}"'
+                },
             ),
             "a token service at another kind of address (of docker.io)",
         ),
