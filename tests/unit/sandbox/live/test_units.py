@@ -82,7 +82,8 @@ def test_a_service_that_crashes_is_restarted_until_its_limit(bench: Bench) -> No
 
 def test_at_shutdown_the_last_one_started_stops_first_and_by_its_own_command(bench: Bench) -> None:
     def service(name: str) -> str:
-        return f"trap '{_say(name)}; exit 0' TERM; while :; do sleep 0.02; done"
+        ready = _say(f"{name}-ready")
+        return f"trap '{_say(name)}; exit 0' TERM; {ready}; while :; do sleep 0.02; done"
 
     stop = f"ExecStop={_say('stop-b')}"
     bench.unit("a.service", service("a"), kind="exec")
@@ -91,8 +92,9 @@ def test_at_shutdown_the_last_one_started_stops_first_and_by_its_own_command(ben
     )
     bench.units.start("b.service")
     bench.until_state("b.service", "active")
+    until(lambda: {"a-ready", "b-ready"} <= set(bench.seen()), "both wait for their signal")
     bench.units.stop_all()
-    assert bench.seen() == ["stop-b", "b", "a"]
+    assert bench.seen()[2:] == ["stop-b", "b", "a"]
 
 
 def test_a_timer_runs_its_service_again_and_again(bench: Bench) -> None:
