@@ -91,7 +91,9 @@ def _waking(state: State, seen: Observed, now: float) -> State:
     if seen.healthy >= 1 and waited >= FENCE_SECONDS:
         wakes = (*state.recent_wakes, round(waited, 1))[-RECENT_WAKES:]
         awake = _enter(state, AWAKE, seen, now)
-        return awake._replace(attempts=0, reason_code="", reason="", recent_wakes=wakes)
+        return awake._replace(
+            attempts=0, reason_code="", reason="", recent_wakes=wakes, answering=state.since
+        )
     if seen.failed_starts >= STARTS_MAX or waited >= STARTS_MAX * seen.config.startup_seconds:
         return _fail(state, seen, now)
     return state._replace(reason_code=NO_CAPACITY if seen.trouble else "", reason=seen.trouble)
@@ -216,9 +218,9 @@ def _idle(state: State, seen: Observed, now: float) -> bool:
 
 
 def _used_since(state: State, seen: Observed) -> bool:
-    """A request came straight to a replica after it had begun to drain."""
+    """A request came straight to a replica after it had begun to drain, or had come before and is known of now."""
     in_flight = any(one.in_flight for one in seen.machines if one.in_service)
-    return in_flight or state.request_end > state.since
+    return in_flight or state.since - state.request_end < (seen.config.idle_seconds or 0.0)
 
 
 def _quiet(seen: Observed, after: float, now: float) -> bool:
@@ -234,7 +236,8 @@ def _quiet(seen: Observed, after: float, now: float) -> bool:
 
 
 def _noted(state: State, seen: Observed) -> State:
-    return state._replace(request_end=max(state.request_end, seen.request_end))
+    answering = 0.0 if state.name == AWAKE and seen.first_answer else state.answering
+    return state._replace(request_end=max(state.request_end, seen.request_end), answering=answering)
 
 
 # --- machines of the wanted template, and of the wanted kind -----------------------------------

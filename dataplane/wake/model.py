@@ -61,7 +61,8 @@ class Observed(NamedTuple):
     healthy: int = 0
     """Targets that the load balancer sends to."""
     request_end: float = 0.0
-    """The newest end of a request that any replica reported, gone ones too."""
+    """The newest end of a request that any replica reported, those that left too; of one that went without leaving,
+    the latest time at which it may have ended one."""
     failed_starts: int = 0
     """Machines that were given up since `State.since`."""
     trouble: str = ""
@@ -69,6 +70,8 @@ class Observed(NamedTuple):
     refresh: str = ""
     """`running`, `failed`, `rolled_back`; empty where none ran or the newest one succeeded."""
     on_demand: bool = False
+    first_answer: bool = False
+    """A replica has ended a request since `State.since`."""
 
 
 class State(NamedTuple):
@@ -100,6 +103,8 @@ class State(NamedTuple):
     on_demand_until: float = 0.0
     recent_wakes: tuple[float, ...] = ()
     """Seconds from asked to in service, newest last."""
+    answering: float = 0.0
+    """When the wake was asked for whose first answer is still to come; 0 where none is."""
 
 
 class Turn(NamedTuple):
