@@ -1,5 +1,6 @@
 """Every order of wake, idle, failure, crash, pause and edit, and what holds in all of them."""
 
+import sys
 import types
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,6 @@ from dataplane.wake import decide as shipped
 from dataplane.wake.model import (
     ASLEEP,
     AWAKE,
-    DRAINING,
     FAILED,
     PAUSED,
     REPLICAS,
@@ -143,7 +143,7 @@ def test_every_order_of_four_steps(name: str) -> None:
 def test_every_order_of_seven_steps() -> None:
     for name, world in beginnings().items():
         walked = walk(iter([world]), 7)
-        print(f"{name}: {walked.worlds} worlds, {walked.transitions} transitions")
+        sys.stdout.write(f"{name}: {walked.worlds} worlds, {walked.transitions} transitions\n")
 
 
 @settings(max_examples=300, deadline=None)
