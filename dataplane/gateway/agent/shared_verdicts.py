@@ -74,12 +74,7 @@ class SharedVerdicts:
         except (OSError, ValueError, KeyError) as error:
             log(f"verdicts: not read: {type(error).__name__}")
             return None
-        if kept is None or not _in_force(kept):
-            return None
-        age = self._wall() - kept.good_at
-        if age < -CLOCKS_DIFFER_SECONDS:
-            return None  # a clock that is wrong by more than it may
-        return Accounts(kept.names), max(age, 0.0) + CLOCKS_DIFFER_SECONDS
+        return None if kept is None else told(kept, self._wall())
 
     def tell(self, key: str, said: HubSays, stale_seconds: float) -> None:
         """The Hub's answer, to be written by `write_waiting`; never waits."""
@@ -120,6 +115,14 @@ class SharedVerdicts:
                 return False
             self._reads.append(now)
             return True
+
+
+def told(kept: Kept, now: float) -> tuple[Accounts, float] | None:
+    """Whose token a row says it is, and how many seconds ago the Hub said so at most; None where it was ended since."""
+    age = now - kept.good_at
+    if not _in_force(kept) or age < -CLOCKS_DIFFER_SECONDS:
+        return None  # ended, or by a clock that is wrong by more than it may
+    return Accounts(kept.names), max(age, 0.0) + CLOCKS_DIFFER_SECONDS
 
 
 def _in_force(kept: Kept) -> bool:

@@ -92,21 +92,12 @@ class TokenGate:
 
     def check(self, authorization: str | None, live: Live | None) -> Answer:
         """Whether the bearer of this header may pass; `live` is None while the item is not known."""
-        token = _token(authorization)
+        token = bearer(authorization)
         if token is None:
-            return _unauthorized("a Hugging Face token is needed: Authorization: Bearer hf_...")
+            return no_token()
         if live is None:
             return _not_now("who may call is not known yet")
-        verdict, limited = self._verdict(token, live)
-        if verdict is None:
-            return _not_now(
-                "too many unknown tokens" if limited else "the token could not be checked"
-            )
-        if not verdict.good:
-            return _unauthorized("the Hub does not know this token")
-        if not _admits(live.allow, verdict):
-            return Answer(403, (), "this account is not on the endpoint's list")
-        return Answer(200)
+        return judged(self._verdict(token, live), live.allow)
 
     def _verdict(self, token: str, live: Live) -> Found:
         """What is known of the token, asking where it must."""
@@ -188,12 +179,30 @@ class TokenGate:
         return True
 
 
-def _token(authorization: str | None) -> str | None:
+def bearer(authorization: str | None) -> str | None:
+    """The token of this header; None where it holds nothing that can be one."""
     scheme, _, token = (authorization or "").strip().partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token):
         return None
     return token
+
+
+def no_token() -> Answer:
+    """To a caller who shows nothing that can be a token."""
+    return _unauthorized("a Hugging Face token is needed: Authorization: Bearer hf_...")
+
+
+def judged(found: Found, allow: Sequence[str]) -> Answer:
+    """To a caller of whose token this is known; `allow` is the endpoint's list."""
+    verdict, limited = found
+    if verdict is None:
+        return _not_now("too many unknown tokens" if limited else "the token could not be checked")
+    if not verdict.good:
+        return _unauthorized("the Hub does not know this token")
+    if not _admits(allow, verdict):
+        return Answer(403, (), "this account is not on the endpoint's list")
+    return Answer(200)
 
 
 def _not_now(why: str) -> Answer:
