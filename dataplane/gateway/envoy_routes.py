@@ -6,12 +6,10 @@ from typing import Any
 
 from .envoy_clusters import INFERENCE, QUESTIONS, READY
 from .envoy_filters import ADDRESS_LIST, DISABLED, TOKEN_CHECK, access_of
-from .settings import GatewaySettings, Route
+from .settings import OWN_PREFIX, GatewaySettings, Route, no_such_route
 
 READY_PATH = "/_homeport/ready"
 """What the load balancer's health check asks; the agent answers it."""
-OWN_PREFIX = "/_homeport/"
-"""Never the engine's, even where every other path is."""
 READY_TIMEOUT_SECONDS = 3
 """Below the health check's own 4 s, so that the answer is ours."""
 CALLER_HEADERS = (
@@ -94,17 +92,13 @@ def _ready_route() -> dict[str, Any]:
 
 def _closed(settings: GatewaySettings, prefix: str) -> dict[str, Any]:
     """Without this route a scanner's request would cost a token check before its 404."""
-    text = f"no such route; this endpoint serves: {_spoken(settings.routes)}"
+    text = no_such_route(settings.routes)
     return {
         "name": "not-found",
         "match": {"prefix": prefix},
         "direct_response": {"status": 404, "body": {"inline_string": text}},
         "typed_per_filter_config": {TOKEN_CHECK: DISABLED},
     }
-
-
-def _spoken(routes: tuple[Route, ...]) -> str:
-    return ", ".join(f"{route.method} {route.path}" for route in routes)
 
 
 def _match(route: Route) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 ACCESS_MODES = ("public", "protected", "private")
 MAX_REQUEST_SECONDS = 3600
 """Largest `access.maxRequestSeconds`; shared timeouts are constants above it."""
+OWN_PREFIX = "/_homeport/"
+"""Never the engine's, even where every other path is."""
 KEEP_ALIVE_SECONDS = 4100
 """Above the load balancer's idle timeout (4000 s), or it reuses a connection that is being closed."""
 
@@ -28,6 +30,12 @@ class Route:
     path: str
     inference: bool = True
     """False where the request does not make the model work: such a one keeps nothing awake."""
+
+
+def no_such_route(routes: tuple[Route, ...]) -> str:
+    """What a caller reads whose request line is none of these."""
+    spoken = ", ".join(f"{route.method} {route.path}" for route in routes)
+    return f"no such route; this endpoint serves: {spoken}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,154 @@
+"""What a request meets while no replica has the route: who may call is asked first, then what can be done for it.
+
+    no such host, no such route       404, as a replica's gateway answers; nothing is woken
+    address, token                    403, 401, 503, likewise
+    GET /health                       200 and the state, without a token
+    GET /v1/models                    200 and the names
+    another route about the server    503
+    a route that works the model, POST /_homeport/wake      see `waking`
+
+The body of a request is never read, and nothing of its headers, token or query string is written anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Callable, NamedTuple
+
+from ..gateway.settings import Route, no_such_route
+from . import answers
+from .answers import Reply
+from .gate_cloud import CloudError, GateCloud
+from .gate_config import GateConfig
+from .model import ASLEEP
+from .plain_item import ItemError
+from .request import HeaderError, Request
+from .routes import WAKE, find_route, location, plain_path
+from .slots import Slots
+from .times import times
+from .token_check import TokenCheck
+from .waking import Asked, Served, Waking
+
+HOLD_SLOTS = 20
+_HEALTH, _MODELS = "/health", "/v1/models"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_ADDRESS_REFUSED = "RBAC: access denied"
+"""Envoy's own words (1.40)."""
+
+
+class _Found(NamedTuple):
+    """An authorized request."""
+
+    config: GateConfig
+    route: Route
+
+
+class _Stop(Exception):
+    """The answer is known, and nothing more is asked."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+
+
+class Gate:
+    """Of one stack; holds nothing, threads may ask at once."""
+
+    def __init__(
+        self,
+        cloud: GateCloud,
+        log: Callable[[Mapping[str, Any]], None],
+        hold_slots: int = HOLD_SLOTS,
+        time_scale: float = 1.0,
+    ) -> None:
+        self._cloud, self._log, self._scale = cloud, log, time_scale
+        self._tokens = TokenCheck(cloud)
+        self._waking = Waking(cloud, Slots(cloud, hold_slots), times(time_scale))
+
+    def answer(self, request: Request) -> Reply:
+        """Never raises for what a request or the table says."""
+        line: dict[str, Any] = {
+            "endpoint": "",
+            "method": request.method if request.method in _METHODS else "other",
+            "route": "",
+        }
+        try:
+            served = self._serve(request, line)
+        except _Stop as stop:
+            served = Served(stop.reply)
+        except (CloudError, ItemError) as error:
+            line["error"] = f"{type(error).__name__}: {error}"
+            served = Served(answers.not_now())
+        reply = served.reply
+        waited = round(served.waited_seconds, 3)
+        line.update(status=reply.status, code=reply.code, waited_seconds=waited)
+        self._log({**line, "wake": served.asked_for_wake})
+        return reply
+
+    def _serve(self, request: Request, line: dict[str, Any]) -> Served:
+        began = self._cloud.now()
+        config = self._config(request)
+        line["endpoint"] = config.endpoint
+        if (request.path, request.method) in ((_HEALTH, "GET"), (_HEALTH, "HEAD")):
+            line["route"] = f"{request.method} {_HEALTH}"
+            return Served(answers.health(self._state(config)))
+        route = _route(request, config)
+        line["route"] = f"{route.method} {route.path}"
+        self._authorize(request, config)
+        if (route.method, route.path) == ("GET", _MODELS):
+            return Served(answers.models(config.served_names))
+        asked = Asked(
+            config, began, location(request.path, request.query), _hold(request), route == WAKE
+        )
+        serve = self._waking.serve if route.inference else self._waking.serve_question
+        return serve(asked)
+
+    def _config(self, request: Request) -> GateConfig:
+        """Of the endpoint whose host and whose side of the stack this is, for an address that may call it."""
+        host = request.host()
+        endpoint = host.partition(".")[0]
+        config = self._cloud.read_config(endpoint) if endpoint else None
+        if config is None or config.host != host or not _same_side(config, request):
+            raise _Stop(answers.refused(404, "no such endpoint"))
+        caller = request.caller()
+        if config.networks and not any(
+            caller is not None and caller in network for network in config.networks
+        ):
+            raise _Stop(answers.refused(403, _ADDRESS_REFUSED))
+        return config
+
+    def _authorize(self, request: Request, config: GateConfig) -> None:
+        if config.access_mode != "protected":
+            return
+        answer = self._tokens.check(
+            config.endpoint,
+            request.authorization(),
+            config.allow,
+            config.token_stale_seconds / self._scale,
+        )
+        if answer.status != 200:
+            raise _Stop(answers.refused(answer.status, answer.message, answer.headers))
+
+    def _state(self, config: GateConfig) -> str:
+        state = self._cloud.look(config.endpoint).state
+        return state.name if state else ASLEEP
+
+
+def _same_side(config: GateConfig, request: Request) -> bool:
+    return config.way_in in ("", request.way_in)
+
+
+def _route(request: Request, config: GateConfig) -> Route:
+    plain = plain_path(request.path)
+    if plain is None:
+        raise _Stop(answers.refused(400, "the path cannot be read"))
+    route = find_route(config.routes, request.method, plain)
+    if route is None:
+        raise _Stop(answers.refused(404, no_such_route(config.routes)))
+    return route
+
+
+def _hold(request: Request) -> float | None:
+    try:
+        return request.hold_seconds()
+    except HeaderError as error:
+        raise _Stop(answers.refused(400, str(error))) from None

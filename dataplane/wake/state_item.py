@@ -1,0 +1,40 @@
+"""The state of an endpoint as the plain item that keeps it, and back. Its key and `version` are the table's business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .model import ASLEEP, AWAKE, DRAINING, FAILED, PAUSE, PAUSED, SLEEP, WAKING, ZERO, State
+from .plain_item import Item, ItemError, number, numbers, text, whole
+
+_NAMES = frozenset((ASLEEP, WAKING, AWAKE, DRAINING, FAILED, PAUSED))
+_GOALS = frozenset((SLEEP, ZERO, PAUSE))
+_ATTRIBUTES = {"name": "state", "template": "rollout_template"}
+"""Where a field's attribute has another name."""
+
+
+def state_of(item: Item) -> State:
+    """Raises `ItemError` for an item that no reconciler wrote. What is missing has the field's own default."""
+    values: dict[str, Any] = {}
+    for field in State._fields:
+        name = _ATTRIBUTES.get(field, field)
+        default = State._field_defaults.get(field)
+        if field == "recent_wakes":
+            values[field] = numbers(item, name)
+        elif isinstance(default, int) and not isinstance(default, bool):
+            values[field] = whole(item, name, default)
+        elif field == "since" or isinstance(default, float):
+            values[field] = number(item, name, default)
+        else:
+            values[field] = text(item, name, default)
+    state = State(**values)
+    if state.name not in _NAMES or (state.name == DRAINING and state.goal not in _GOALS):
+        raise ItemError("state: must be a state's name, with its goal")
+    return state
+
+
+def item_of(state: State) -> dict[str, Any]:
+    """Every field, in plain values."""
+    fields = state._asdict()
+    fields["recent_wakes"] = list(state.recent_wakes)
+    return {_ATTRIBUTES.get(name, name): value for name, value in fields.items()}
