@@ -103,7 +103,9 @@ def observed(
     group, since = answers.group, state.since if state else 0.0
     machines = tuple(_machine(one, reports) for one in group["Instances"])
     starts = [one for one in answers.activities if one.at >= since]
-    serving = [reports[one.identifier] for one in machines if one.in_service and one.identifier in reports]
+    serving = [
+        reports[one.identifier] for one in machines if one.in_service and one.identifier in reports
+    ]
     return Observed(
         config=config,
         wakes=whole(wake, "count", 0),
@@ -175,5 +177,3 @@ def _newest_end(reports: Mapping[str, Report], there: set[str]) -> float:
 def target_groups(item: Item) -> tuple[str, str]:
     """Of replicas and gate, as a rule's action names them."""
     return text(item, "target_group_arn"), text(item, "gate_target_group_arn")
-
-

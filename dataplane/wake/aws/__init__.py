@@ -1,0 +1,1 @@
+"""Gate and reconciler on AWS: Lambda functions on one DynamoDB table."""

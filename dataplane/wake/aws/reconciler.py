@@ -1,0 +1,164 @@
+"""The reconciler on AWS: alone it changes a group's size and which way a rule points.
+
+Called by the table's stream (a wake, a command, an edit), by the groups' events and each minute. A call of the stream
+looks once, so that the next record does not wait behind it; the others watch on while something moves.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
+from typing import Any
+
+from ..model import ASLEEP, WAKING, Buy, Refresh, Resize, State, Turn
+from ..observe import Answers, config_of, observed, report_of, route_of, target_groups
+from ..plain_item import Item, ItemError, text
+from ..reconcile import Look, run
+from ..state_item import item_of, state_of
+from ..wake_record import LASTS_SECONDS, WakeRecord, spans
+from .account import Account
+from .table import Key, Table
+
+_KINDS = {"config": "config", "state": "state", "wake": "wake", "command": "command"}
+"""Kind of an item -> its sort key."""
+_TIMES = (
+    "since", "turned_at", "request_end", "unhealthy_since", "retry_at", "on_demand_until", "answering",
+)  # fmt: skip
+SLEEP_SECONDS_MIN = 0.2
+
+
+def handler(event: Mapping[str, Any], _context: object) -> None:
+    """What Lambda calls."""
+    records = event.get("Records") or ()
+    run(_cloud(), watch=not any(one.get("eventSource") == "aws:dynamodb" for one in records))
+
+
+@lru_cache(maxsize=1)
+def _cloud() -> AwsCloud:
+    scale = float(os.environ.get("HOMEPORT_TIME_SCALE", "1"))
+    return AwsCloud(
+        Account(os.environ["HOMEPORT_STACK"]), Table(os.environ["HOMEPORT_TABLE"]), scale
+    )
+
+
+class AwsCloud:
+    """`dataplane.wake.reconcile.Cloud`. Its clock runs `scale` times as fast as Unix time, in which items are kept."""
+
+    def __init__(self, account: Account, table: Table, scale: float = 1.0) -> None:
+        self._account, self._table, self._scale = account, table, scale
+        self._groups: dict[str, str] = {}
+        self._configs: dict[str, Item] = {}
+
+    def look(self, only: Collection[str] | None) -> Mapping[str, Callable[[], Look]]:
+        """Groups, items and rules are read for all at once; the rest for each that does not sleep."""
+        if only is None:
+            groups = self._account.groups()
+        else:
+            groups = self._account.groups_named([self._groups[name] for name in only])
+        self._groups |= {name: group["AutoScalingGroupName"] for name, group in groups.items()}
+        items = self._table.read([_key(name, kind) for name in groups for kind in _KINDS])
+        configs = {name: items[_key(name, "config")] for name in groups if _key(name, "config") in items}
+        self._configs |= configs
+        rules = {name: text(item, "rule_arn") for name, item in configs.items()}
+        actions = self._account.rule_actions(sorted(rules.values()))
+        return {
+            name: lambda name=name: self._look(name, groups[name], actions.get(rules[name]), items)
+            for name in configs
+        }
+
+    def write(self, endpoint: str, state: State, version: int) -> bool:
+        """Compare and set."""
+        return self._table.put_version(
+            _key(endpoint, "state"), _in_unix_time(state, self._scale), version
+        )
+
+    def act(self, endpoint: str, action: Turn | Resize | Refresh | Buy) -> None:
+        """One call, tried once."""
+        if isinstance(action, Turn):
+            item = self._configs[endpoint]
+            self._account.turn(text(item, "rule_arn"), action, *target_groups(item))
+        else:
+            self._account.act(self._groups[endpoint], action)
+
+    def keep(self, endpoint: str, record: WakeRecord) -> None:
+        """In the table, and as a line of OTLP/JSON in the function's log."""
+        record = WakeRecord(
+            record.asked / self._scale,
+            {name: at / self._scale for name, at in record.phases.items()},
+            record.outcome,
+        )
+        key = Key(f"{endpoint}#wake-record", f"{record.asked:014.3f}")
+        values = {"asked": record.asked, "outcome": record.outcome,
+                  "expires": int(record.asked + LASTS_SECONDS)}  # fmt: skip
+        self._table.merge(key, values, "phases", record.phases)
+        sys.stdout.write(json.dumps(spans(endpoint, record)) + "\n")
+
+    def now(self) -> float:
+        """Unix seconds times the scale."""
+        return time.time() * self._scale
+
+    def sleep(self, seconds: float) -> None:
+        """Do nothing for so long."""
+        time.sleep(max(SLEEP_SECONDS_MIN, seconds / self._scale))
+
+    def _look(
+        self,
+        name: str,
+        group: Mapping[str, Any],
+        actions: list[Mapping[str, Any]] | None,
+        items: Mapping[Key, Item],
+    ) -> Look:
+        if actions is None:
+            raise ItemError("rule_arn: there is no such rule")
+        item = items[_key(name, "config")]
+        state_item = items.get(_key(name, "state"))
+        state = _in_own_time(state_of(state_item), self._scale) if state_item else None
+        at_rest = state is not None and state.name == ASLEEP and not group["Instances"]
+        rows = [] if at_rest else self._table.query(f"{name}#replica")
+        reports = {text(row, "sk"): report_of(row, self._scale) for row in rows}
+        group_name, replicas = group["AutoScalingGroupName"], target_groups(item)
+        seen = observed(
+            config_of(item),
+            items.get(_key(name, "wake"), {}),
+            items.get(_key(name, "command"), {}),
+            Answers(
+                group,
+                route_of(actions, *replicas),
+                0 if at_rest else self._account.healthy(replicas[0]),
+                self._account.starts(group_name, self._scale) if _starts(state) else (),
+                "" if at_rest else self._account.refresh(group_name),
+            ),
+            reports,
+            state,
+            scale=self._scale,
+        )
+        machines = tuple(
+            {**reports[one.identifier].phases,
+             **({"first_answer": end} if (end := reports[one.identifier].first_request_end) else {})}
+            for one in seen.machines
+            if one.in_service and one.identifier in reports
+        )  # fmt: skip
+        return Look(state, int(state_item["version"]) if state_item else 0, seen, machines)
+
+
+def _starts(state: State | None) -> bool:
+    return state is None or state.name == WAKING
+
+
+def _key(endpoint: str, kind: str) -> Key:
+    return Key(f"{endpoint}#{kind}", _KINDS[kind])
+
+
+def _in_own_time(state: State, scale: float) -> State:
+    wakes = tuple(one * scale for one in state.recent_wakes)
+    return state._replace(
+        recent_wakes=wakes, **{name: getattr(state, name) * scale for name in _TIMES}
+    )
+
+
+def _in_unix_time(state: State, scale: float) -> dict[str, Any]:
+    return item_of(_in_own_time(state, 1 / scale))
