@@ -12,8 +12,8 @@ The body of a request is never read, and nothing of its headers, token or query 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Callable, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ..gateway.settings import Route, no_such_route
 from . import answers
@@ -34,13 +34,6 @@ _HEALTH, _MODELS = "/health", "/v1/models"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _ADDRESS_REFUSED = "RBAC: access denied"
 """Envoy's own words (1.40)."""
-
-
-class _Found(NamedTuple):
-    """An authorized request."""
-
-    config: GateConfig
-    route: Route
 
 
 class _Stop(Exception):
@@ -88,10 +81,11 @@ class Gate:
         began = self._cloud.now()
         config = self._config(request)
         line["endpoint"] = config.endpoint
-        if (request.path, request.method) in ((_HEALTH, "GET"), (_HEALTH, "HEAD")):
+        plain = _path(request)
+        if plain == _HEALTH and request.method in ("GET", "HEAD"):
             line["route"] = f"{request.method} {_HEALTH}"
             return Served(answers.health(self._state(config)))
-        route = _route(request, config)
+        route = _route(request.method, plain, config)
         line["route"] = f"{route.method} {route.path}"
         self._authorize(request, config)
         if (route.method, route.path) == ("GET", _MODELS):
@@ -137,11 +131,15 @@ def _same_side(config: GateConfig, request: Request) -> bool:
     return config.way_in in ("", request.way_in)
 
 
-def _route(request: Request, config: GateConfig) -> Route:
+def _path(request: Request) -> str:
     plain = plain_path(request.path)
     if plain is None:
         raise _Stop(answers.refused(400, "the path cannot be read"))
-    route = find_route(config.routes, request.method, plain)
+    return plain
+
+
+def _route(method: str, plain: str, config: GateConfig) -> Route:
+    route = find_route(config.routes, method, plain)
     if route is None:
         raise _Stop(answers.refused(404, no_such_route(config.routes)))
     return route

@@ -31,7 +31,7 @@ class GateConfig:
 
 
 def gate_config(item: Item) -> GateConfig:
-    """Raises `ItemError` where a field is missing or cannot hold: a list that cannot be read is never taken for none."""
+    """Raises `ItemError` where a field is missing or wrong: a list that cannot be read is never taken for none."""
     if whole(item, "format") != FORMAT:
         raise ItemError(f"format: must be {FORMAT}")
     mode = text(item, "access_mode")

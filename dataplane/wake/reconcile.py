@@ -23,10 +23,6 @@ CALL_SECONDS = 5.0
 AT_ONCE = 8
 
 
-class CloudError(OSError):
-    """The cloud did not answer, or said no."""
-
-
 class Look(NamedTuple):
     """An endpoint as one run sees it."""
 
@@ -83,8 +79,8 @@ def _once(cloud: Cloud, only: Collection[str] | None, pool: ThreadPoolExecutor) 
     except (OSError, ValueError) as error:
         _log("", "look failed", reason=str(error))
         return only or ()
-    moves = pool.map(lambda name: _endpoint(cloud, name, looks[name]), looks)
-    return [name for name, moved in zip(looks, moves) if moved]
+    moves = {name: pool.submit(_endpoint, cloud, name, read) for name, read in looks.items()}
+    return [name for name, moved in moves.items() if moved.result()]
 
 
 def _endpoint(cloud: Cloud, name: str, read: Callable[[], Look]) -> bool:

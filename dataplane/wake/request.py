@@ -57,9 +57,9 @@ class Request(NamedTuple):
         Raises `HeaderError` where it cannot be read. To ignore it would be to send a caller away at once that asked to
         wait, without a word: such a one hears what is wrong, and asleep or awake, at its first test.
         """
-        values = self.headers.get(HOLD_HEADER, ())
-        if not values:
+        values = self.headers.get(HOLD_HEADER)
+        if values is None:
             return None
-        if len(values) > 1 or not _SECONDS.fullmatch(values[0].strip()):
+        if len(values) != 1 or not _SECONDS.fullmatch(values[0].strip()):
             raise HeaderError("X-Scale-Up-Timeout must be one number of seconds, 0 or more")
         return float(values[0])

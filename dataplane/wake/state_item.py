@@ -1,4 +1,4 @@
-"""The state of an endpoint as the plain item that keeps it, and back. Its key and `version` are the table's business."""
+"""The state of an endpoint as the plain item that keeps it, and back; its key and `version` are the table's business."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ _ATTRIBUTES = {"name": "state", "template": "rollout_template"}
 
 def state_of(item: Item) -> State:
     """Raises `ItemError` for an item that no reconciler wrote. What is missing has the field's own default."""
-    values: dict[str, Any] = {}
-    for field in State._fields:
-        name = _ATTRIBUTES.get(field, field)
-        default = State._field_defaults.get(field)
-        if field == "recent_wakes":
-            values[field] = numbers(item, name)
-        elif isinstance(default, int) and not isinstance(default, bool):
-            values[field] = whole(item, name, default)
-        elif field == "since" or isinstance(default, float):
-            values[field] = number(item, name, default)
-        else:
-            values[field] = text(item, name, default)
+    values = {field: _read(item, field) for field in State._fields}
     state = State(**values)
     if state.name not in _NAMES or (state.name == DRAINING and state.goal not in _GOALS):
         raise ItemError("state: must be a state's name, with its goal")
     return state
+
+
+def _read(item: Item, field: str) -> Any:
+    name, default = _ATTRIBUTES.get(field, field), State._field_defaults.get(field)
+    if field == "recent_wakes":
+        return numbers(item, name)
+    if field == "since":
+        return number(item, name)
+    if isinstance(default, float):
+        return number(item, name, default)
+    if isinstance(default, int):
+        return whole(item, name, default)
+    return text(item, name, default)
 
 
 def item_of(state: State) -> dict[str, Any]:

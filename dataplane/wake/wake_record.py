@@ -33,9 +33,9 @@ def record_of(
     if before is None:
         return None
     if before.name == WAKING and after.name == AWAKE:
-        first = min(replicas, key=lambda one: one.get("answered", now), default={})
-        phases = {name: at for name, at in first.items() if name in PHASES and at >= before.since}
-        phases.pop("first_answer", None)
+        phases: dict[str, float] = {}
+        for replica in sorted(replicas, key=lambda one: one.get("answered", now), reverse=True):
+            phases = {name: replica[name] for name in PHASES[:5] if replica.get(name, 0) >= before.since}
         return WakeRecord(before.since, {**phases, "in_service": now}, SERVED)
     if before.name == WAKING and after.name == FAILED:
         return WakeRecord(before.since, {}, GAVE_UP)

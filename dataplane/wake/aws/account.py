@@ -13,9 +13,9 @@ import boto3
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..gate_cloud import CloudError
 from ..model import GATE, REPLICAS, Buy, Refresh, Resize, Turn
 from ..observe import Activity
-from ..reconcile import CloudError
 
 CONNECT_SECONDS, READ_SECONDS = 2, 5
 STACK_TAG, ENDPOINT_TAG = "homeport:stack", "homeport:endpoint"

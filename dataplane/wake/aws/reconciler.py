@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -21,10 +22,19 @@ from ..reconcile import Look, run
 from ..state_item import item_of, state_of
 from ..wake_record import LASTS_SECONDS, WakeRecord, spans
 from .account import Account
-from .table import Key, Table
+from .table import (
+    ConditionError,
+    Key,
+    Table,
+    command_key,
+    config_key,
+    state_key,
+    table,
+    wake_key,
+)
 
-_KINDS = {"config": "config", "state": "state", "wake": "wake", "command": "command"}
-"""Kind of an item -> its sort key."""
+_KEYS = (config_key, state_key, wake_key, command_key)
+_UNCHANGED, _NEW = "#version = :version", "attribute_not_exists(#version)"
 _TIMES = (
     "since", "turned_at", "request_end", "unhealthy_since", "retry_at", "on_demand_until", "answering",
 )  # fmt: skip
@@ -40,9 +50,7 @@ def handler(event: Mapping[str, Any], _context: object) -> None:
 @lru_cache(maxsize=1)
 def _cloud() -> AwsCloud:
     scale = float(os.environ.get("HOMEPORT_TIME_SCALE", "1"))
-    return AwsCloud(
-        Account(os.environ["HOMEPORT_STACK"]), Table(os.environ["HOMEPORT_TABLE"]), scale
-    )
+    return AwsCloud(Account(os.environ["HOMEPORT_STACK"]), table(), scale)
 
 
 class AwsCloud:
@@ -60,8 +68,8 @@ class AwsCloud:
         else:
             groups = self._account.groups_named([self._groups[name] for name in only])
         self._groups |= {name: group["AutoScalingGroupName"] for name, group in groups.items()}
-        items = self._table.read([_key(name, kind) for name in groups for kind in _KINDS])
-        configs = {name: items[_key(name, "config")] for name in groups if _key(name, "config") in items}
+        items = self._table.get_many(key(name) for name in groups for key in _KEYS)
+        configs = {name: items[config_key(name)] for name in groups if config_key(name) in items}
         self._configs |= configs
         rules = {name: text(item, "rule_arn") for name, item in configs.items()}
         actions = self._account.rule_actions(sorted(rules.values()))
@@ -72,9 +80,15 @@ class AwsCloud:
 
     def write(self, endpoint: str, state: State, version: int) -> bool:
         """Compare and set."""
-        return self._table.put_version(
-            _key(endpoint, "state"), _in_unix_time(state, self._scale), version
-        )
+        item = {**item_of(_in_unix_time(state, self._scale)), "version": version + 1}
+        try:
+            if version:
+                self._table.put(state_key(endpoint), item, _UNCHANGED, {"version": version})
+            else:
+                self._table.put(state_key(endpoint), item, _NEW)
+        except ConditionError:
+            return False
+        return True
 
     def act(self, endpoint: str, action: Turn | Resize | Refresh | Buy) -> None:
         """One call, tried once."""
@@ -92,9 +106,14 @@ class AwsCloud:
             record.outcome,
         )
         key = Key(f"{endpoint}#wake-record", f"{record.asked:014.3f}")
-        values = {"asked": record.asked, "outcome": record.outcome,
-                  "expires": int(record.asked + LASTS_SECONDS)}  # fmt: skip
-        self._table.merge(key, values, "phases", record.phases)
+        answered = record.phases.get("first_answer")
+        if answered is not None:
+            change, there = "SET #phases.#first_answer = :first", "attribute_exists(#phases)"
+            with suppress(ConditionError):  # a record that was lost is not begun at its end
+                self._table.update(key, change, {"first": answered}, there)
+        else:
+            expires = int(record.asked + LASTS_SECONDS)
+            self._table.put(key, {**record._asdict(), "expires": expires})
         sys.stdout.write(json.dumps(spans(endpoint, record)) + "\n")
 
     def now(self) -> float:
@@ -114,8 +133,8 @@ class AwsCloud:
     ) -> Look:
         if actions is None:
             raise ItemError("rule_arn: there is no such rule")
-        item = items[_key(name, "config")]
-        state_item = items.get(_key(name, "state"))
+        item = items[config_key(name)]
+        state_item = items.get(state_key(name))
         state = _in_own_time(state_of(state_item), self._scale) if state_item else None
         at_rest = state is not None and state.name == ASLEEP and not group["Instances"]
         rows = [] if at_rest else self._table.query(f"{name}#replica")
@@ -123,8 +142,8 @@ class AwsCloud:
         group_name, replicas = group["AutoScalingGroupName"], target_groups(item)
         seen = observed(
             config_of(item),
-            items.get(_key(name, "wake"), {}),
-            items.get(_key(name, "command"), {}),
+            items.get(wake_key(name), {}),
+            items.get(command_key(name), {}),
             Answers(
                 group,
                 route_of(actions, *replicas),
@@ -149,10 +168,6 @@ def _starts(state: State | None) -> bool:
     return state is None or state.name == WAKING
 
 
-def _key(endpoint: str, kind: str) -> Key:
-    return Key(f"{endpoint}#{kind}", _KINDS[kind])
-
-
 def _in_own_time(state: State, scale: float) -> State:
     wakes = tuple(one * scale for one in state.recent_wakes)
     return state._replace(
@@ -160,5 +175,5 @@ def _in_own_time(state: State, scale: float) -> State:
     )
 
 
-def _in_unix_time(state: State, scale: float) -> dict[str, Any]:
-    return item_of(_in_own_time(state, 1 / scale))
+def _in_unix_time(state: State, scale: float) -> State:
+    return _in_own_time(state, 1 / scale)
