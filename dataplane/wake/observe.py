@@ -12,9 +12,18 @@ from typing import Any, NamedTuple
 
 from .decide import REPORT_SECONDS
 from .model import (
-    GATE, MIXED, REPLICAS, ROLLED_BACK, ROLLOUT_FAILED, RUNNING, Config, Machine, Observed, State,
+    GATE,
+    MIXED,
+    REPLICAS,
+    ROLLED_BACK,
+    ROLLOUT_FAILED,
+    RUNNING,
+    Config,
+    Machine,
+    Observed,
+    State,
 )  # fmt: skip
-from .plain_item import Item, ItemError, number, text, whole
+from .plain_item import Item, number, text, whole
 
 _IN_SERVICE = "InService"
 _REFRESHES = {
@@ -78,7 +87,7 @@ def report_of(item: Item, scale: float) -> Report:
     """From a replica's item. A count that is missing is not known, and is no 0."""
     counts = [item.get("in_flight"), item.get("pending")]
     known = all(isinstance(one, (int, float)) for one in counts)
-    phases = item.get("phases") or {}
+    phases: Item = item.get("phases") or {}
     return Report(
         at=number(item, "at") * scale,
         phase=text(item, "phase", ""),
@@ -130,8 +139,8 @@ def observed(
 
 def route_of(actions: Sequence[Mapping[str, Any]], replicas: str, gate: str) -> str:
     """To which of the two target groups a rule sends everything."""
-    forward = actions[0].get("ForwardConfig") if len(actions) == 1 else None
-    groups = forward.get("TargetGroups", []) if forward else []
+    forward: Mapping[str, Any] = actions[0].get("ForwardConfig", {}) if len(actions) == 1 else {}
+    groups: Sequence[Mapping[str, Any]] = forward.get("TargetGroups", [])
     weights = {one["TargetGroupArn"]: one.get("Weight") for one in groups}
     routes = {REPLICAS: {replicas: 1, gate: 0}, GATE: {replicas: 0, gate: 1}}
     return next((name for name, right in routes.items() if weights == right), MIXED)

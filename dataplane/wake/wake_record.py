@@ -35,7 +35,9 @@ def record_of(
     if before.name == WAKING and after.name == AWAKE:
         phases: dict[str, float] = {}
         for replica in sorted(replicas, key=lambda one: one.get("answered", now), reverse=True):
-            phases = {name: replica[name] for name in PHASES[:5] if replica.get(name, 0) >= before.since}
+            phases = {
+                name: replica[name] for name in PHASES[:5] if replica.get(name, 0) >= before.since
+            }
         return WakeRecord(before.since, {**phases, "in_service": now}, SERVED)
     if before.name == WAKING and after.name == FAILED:
         return WakeRecord(before.since, {}, GAVE_UP)

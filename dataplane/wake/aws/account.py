@@ -31,9 +31,12 @@ _NOT_NOW = frozenset({"InstanceRefreshInProgress", "ScalingActivityInProgress"})
 def client(service: str) -> Any:
     """One for the whole process; calls may come from several threads."""
     once = ClientConfig(
-        connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries={"total_max_attempts": 1}
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": 1},
     )
-    return boto3.client(service, config=once)
+    sdk: Any = boto3
+    return sdk.client(service, config=once)
 
 
 class Account:
@@ -135,9 +138,10 @@ class Account:
         try:
             return getattr(service, call)(**arguments)
         except ClientError as error:
-            if error.response["Error"]["Code"] in _NOT_NOW:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code in _NOT_NOW:
                 return {}
-            raise CloudError(f"{call}: {error.response['Error']['Code']}") from None
+            raise CloudError(f"{call}: {code}") from None
         except BotoCoreError as error:
             raise CloudError(f"{call}: {type(error).__name__}") from None
 
