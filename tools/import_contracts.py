@@ -20,7 +20,7 @@ class AllowOnlyContract(Contract):
     """Each module of `source_packages` imports only modules in or below `may_import`.
 
     `may_import` also takes `@standard-library` and `@third-party` (installed packages, never `tools` or
-    `tests`). `exceptions` are lines `importing.module -> imported`, exact on the left, package on the right.
+    `tests`). `exceptions` are lines `importing -> imported`, modules or packages on both sides.
     """
 
     type_name = "allow_only"
@@ -39,7 +39,10 @@ class AllowOnlyContract(Contract):
             for imported in sorted(graph.find_modules_directly_imported_by(importer)):
                 if _is_allowed(imported, allowed, roots):
                     continue
-                if any(importer == left and _is_below(imported, right) for left, right in excepted):
+                if any(
+                    _is_below(importer, left) and _is_below(imported, right)
+                    for left, right in excepted
+                ):
                     continue
                 details = graph.get_import_details(importer=importer, imported=imported)
                 found += [(importer, imported, detail["line_number"]) for detail in details]

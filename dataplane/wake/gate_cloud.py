@@ -96,7 +96,7 @@ class GateCloud(TokenTable, HoldSlots, Protocol):
         """Ask for a wake, unless more than `seen` were asked for: then one is waiting, which is just as good."""
         ...
 
-    def ask_hub(self, token: str) -> HubSays:
+    def ask_hub(self, token: str, /) -> HubSays:
         """One bounded call, which never raises."""
         ...
 
@@ -104,6 +104,6 @@ class GateCloud(TokenTable, HoldSlots, Protocol):
         """Unix seconds."""
         ...
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, /) -> None:
         """Do nothing for so long."""
         ...

@@ -1,4 +1,4 @@
-"""The state of an endpoint as the plain item that keeps it, and back; its key and `version` are the table's business."""
+"""The state of an endpoint as the plain item that keeps it, and back. Key and `version` are the table's business."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ ALLOWED_IMPORTS = [
     ),
     ("cloud-sdk-in-operations", "homeport/operations/aws.py", "import boto3"),
     ("network-in-three-places", "homeport/lock/hub.py", "import huggingface_hub"),
-    ("dataplane-is-standard-library", "dataplane/wake/aws.py", "import boto3"),
+    ("dataplane-is-standard-library", "dataplane/wake/aws/right.py", "import boto3"),
     (
         "sandbox-sees-simulate-and-dataplane",
         "sandbox/right.py",

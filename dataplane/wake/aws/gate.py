@@ -1,8 +1,8 @@
 """The gate as the load balancer's target: its event in, its response out.
 
-Elastic Load Balancing guide, "Use Lambda functions as targets" (read 2026-11), with multi-value headers on: `path` and
-the query's keys and values come as they were sent, not decoded, but the query is split, so that `?a` and `?a=` are the
-same, and values of one name come together. The function's answer must be such a document, or the client gets a bare 502.
+Elastic Load Balancing guide, "Use Lambda functions as targets" (read 2026-11), with multi-value headers on: the query
+comes as it was sent, not decoded, but split, so that `?a` and `?a=` are the same, and values of one name come together.
+The answer must be a document of this form, or the client gets a bare 502.
 """
 
 from __future__ import annotations

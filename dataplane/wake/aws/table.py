@@ -1,7 +1,7 @@
 """The stack's one table: its keys, and its few calls with plain values in and out.
 
-Expressions name every attribute as `#name` and every value as `:name`; the names are filled in here, so that no word that
-DynamoDB reserves is ever in the way.
+Expressions name every attribute as `#name` and every value as `:name`; the names are filled in here, so that no word
+that DynamoDB reserves is ever in the way.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ def client() -> Any:
         read_timeout=READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
     )
-    return boto3.client("dynamodb", config=config)
+    connect: Any = boto3.Session()
+    return connect.client("dynamodb", config=config)
 
 
 def table() -> Table:
@@ -137,13 +138,15 @@ class Table:
         self._call("update_item", Key=_typed_key(key), **expressions)
 
     def _batch(self, keys: list[Key]) -> Iterator[dict[str, Any]]:
-        ask = {self._name: {"Keys": [_typed_key(key) for key in keys], "ConsistentRead": True}}
+        unread: Any = {
+            self._name: {"Keys": [_typed_key(key) for key in keys], "ConsistentRead": True}
+        }
         for attempt in range(BATCH_ROUNDS):
-            answer = _answered(lambda ask=ask: self._client.batch_get_item(RequestItems=ask))
+            answer = _answered(functools.partial(self._client.batch_get_item, RequestItems=unread))
             for item in answer.get("Responses", {}).get(self._name, []):
                 yield _plain(item)
-            ask = answer.get("UnprocessedKeys")
-            if not ask:
+            unread = answer.get("UnprocessedKeys")
+            if not unread:
                 return
             self._sleep(BATCH_PAUSE_SECONDS * 2**attempt)
         raise TableError("UnprocessedKeys")
