@@ -1,5 +1,7 @@
 """Sleep and wake by the plan's own times: never early, late by minutes at most, and a bound of cost."""
 
+from typing import Any
+
 import pytest
 
 from dataplane.wake.decide import STARTS_MAX
@@ -12,7 +14,7 @@ LATE_SECONDS = 180
 LONGEST = 3600
 
 
-def world(min_replicas: int = 0, **circumstances: int | bool) -> WakeWorld:
+def world(min_replicas: int = 0, **circumstances: Any) -> WakeWorld:
     idle = HOUR if min_replicas == 0 else None
     config = Config("1", min_replicas, idle, STARTUP_SECONDS, LONGEST, "t:1")
     return WakeWorld(config, Circumstances(**circumstances))
