@@ -44,6 +44,7 @@ _LOAD_BALANCER = {
 
 _OF_TYPE: dict[str, dict[str, Any]] = {
     "aws:acm/certificate:Certificate": {"domainValidationOptions": [_VALIDATION]},
+    "aws:dynamodb/table:Table": {"streamArn": _Text("{arn}/stream")},
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
     "aws:ec2/vpcEndpoint:VpcEndpoint": {"prefixListId": _Text("pl-{name}")},
     "aws:ec2/vpcEndpointService:VpcEndpointService": {

@@ -23,10 +23,12 @@ def configuration(endpoint: EndpointPlan, way_in: WayIn, compute: Compute) -> di
         "metric_namespace": endpoint.names.metric_namespace,
         "log_group": endpoint.names.log_group,
         **_replicas(endpoint),
+        **_wake(endpoint),
         **_access(endpoint),
         **_deadlines(endpoint),
         "group_name": compute.group.name,
         "target_group_arn": way_in.target_group.arn,
+        "gate_target_group_arn": way_in.gate_target_group_arn,
         "rule_arn": way_in.rule.arn,
         "listener_arn": way_in.listener.arn,
         # What every machine should have been started from: rollout is repaired towards it.
@@ -41,6 +43,19 @@ def _replicas(endpoint: EndpointPlan) -> dict[str, Any]:
         "min_replicas": scaling.min_replicas,
         "max_replicas": scaling.max_replicas,
         "scale_to_zero_after_seconds": scaling.scale_to_zero_after_seconds,
+    }
+
+
+def _wake(endpoint: EndpointPlan) -> dict[str, Any]:
+    """`routes` are what the gate lets through to wake, as `METHOD path` and perhaps `inference`."""
+    routes = [
+        f"{route.method} {route.path}{' inference' if route.inference else ''}"
+        for route in endpoint.engine.routes
+    ]
+    return {
+        "routes": routes,
+        "startup_seconds": endpoint.wake.startup_seconds,
+        "wake_seconds_estimate": endpoint.wake.estimate_seconds,
     }
 
 

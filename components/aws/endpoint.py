@@ -77,6 +77,7 @@ class Endpoint(pulumi.ComponentResource):
                     endpoint=args.endpoint,
                     network=foundation.network,
                     ingress=foundation.ingress,
+                    functions=foundation.functions,
                 ),
                 self._child,
             ).way_in
@@ -87,6 +88,7 @@ class Endpoint(pulumi.ComponentResource):
                 endpoint=args.endpoint,
                 network=foundation.network,
                 ingress=foundation.ingress,
+                functions=foundation.functions,
             ),
             self._child,
         ).way_in

@@ -8,6 +8,7 @@ from components.aws.ingress import Ingress
 from components.aws.network import Network
 from components.aws.observability import Observability
 from components.aws.table import Table
+from components.aws.wake_functions import WakeFunctions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,5 +19,6 @@ class Foundation:
     network: Network
     artefacts: Artefacts
     table: Table
+    functions: WakeFunctions
     ingress: Ingress
     observability: Observability

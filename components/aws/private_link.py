@@ -16,6 +16,7 @@ from components.aws.https_load_balancer import HttpsLoadBalancer, add_https_list
 from components.aws.ingress import Ingress
 from components.aws.logical_names import short_name
 from components.aws.network import Network
+from components.aws.wake_functions import WakeFunctions
 from components.aws.way_in import WayIn, add_host_rule, add_target_group
 from homeport.planner.plan import EndpointPlan, StackPlan
 
@@ -31,6 +32,7 @@ class PrivateLinkArgs:
     endpoint: EndpointPlan
     network: Network
     ingress: Ingress
+    functions: WakeFunctions
 
 
 class PrivateLink(pulumi.ComponentResource):
@@ -51,11 +53,13 @@ class PrivateLink(pulumi.ComponentResource):
         self._balancer: HttpsLoadBalancer = balancer
         self._port = port
         listener = self._add_listener()
+        gate = args.functions.gate_target_group("internal")
         replicas = add_target_group(args.endpoint, vpc_id=args.network.vpc_id, parent=self)
         rule = add_host_rule(
             args.endpoint,
             listener_arn=listener.arn,
-            target_group_arn=replicas.arn,
+            replicas_arn=replicas.arn,
+            gate_arn=gate,
             priority=_HOST_PRIORITY,
             parent=self,
         )
@@ -70,6 +74,7 @@ class PrivateLink(pulumi.ComponentResource):
         )
         self.way_in = WayIn(
             target_group=replicas,
+            gate_target_group_arn=gate,
             rule=rule,
             listener=listener,
             load_balancer=balancer.load_balancer,

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from components.aws.ingress import Ingress
 from components.aws.network import Network
+from components.aws.wake_functions import WakeFunctions
 from components.aws.way_in import WayIn, add_host_rule, add_target_group
 from homeport.planner.plan import EndpointPlan, StackPlan
 
@@ -19,6 +20,7 @@ class PublicRouteArgs:
     endpoint: EndpointPlan
     network: Network
     ingress: Ingress
+    functions: WakeFunctions
 
 
 class PublicRoute(pulumi.ComponentResource):
@@ -33,13 +35,16 @@ class PublicRoute(pulumi.ComponentResource):
         balancer, listener = args.ingress.public, args.ingress.public_listener
         assert balancer is not None, "the plan has no public side"
         assert listener is not None
+        gate = args.functions.gate_target_group("public")
         replicas = add_target_group(args.endpoint, vpc_id=args.network.vpc_id, parent=self)
         self.way_in = WayIn(
             target_group=replicas,
+            gate_target_group_arn=gate,
             rule=add_host_rule(
                 args.endpoint,
                 listener_arn=listener.arn,
-                target_group_arn=replicas.arn,
+                replicas_arn=replicas.arn,
+                gate_arn=gate,
                 priority=None,
                 parent=self,
             ),

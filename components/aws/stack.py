@@ -14,6 +14,7 @@ from components.aws.ingress import Ingress, IngressArgs
 from components.aws.network import Network, NetworkArgs
 from components.aws.observability import Observability, ObservabilityArgs
 from components.aws.table import Table, TableArgs
+from components.aws.wake_functions import WakeFunctions, WakeFunctionsArgs
 from homeport.planner.plan import StackPlan
 
 
@@ -63,6 +64,7 @@ class Stack(pulumi.ComponentResource):
     def _lay_foundation(self, plan: StackPlan) -> Foundation:
         encryption = Encryption("encryption", EncryptionArgs(plan=plan), self._child)
         key_arn = encryption.key_arn
+        table = Table("table", TableArgs(plan=plan, key_arn=key_arn), self._child)
         network = Network("network", NetworkArgs(plan=plan, key_arn=key_arn), self._child)
         return Foundation(
             encryption=encryption,
@@ -70,7 +72,10 @@ class Stack(pulumi.ComponentResource):
             artefacts=Artefacts(
                 "artefacts", ArtefactsArgs(plan=plan, key_arn=key_arn), self._child
             ),
-            table=Table("table", TableArgs(plan=plan, key_arn=key_arn), self._child),
+            table=table,
+            functions=WakeFunctions(
+                "wake", WakeFunctionsArgs(plan=plan, table=table, key_arn=key_arn), self._child
+            ),
             ingress=Ingress("ingress", IngressArgs(plan=plan, network=network), self._child),
             observability=Observability(
                 "observability", ObservabilityArgs(plan=plan, key_arn=key_arn), self._child

@@ -28,6 +28,7 @@ class Table(pulumi.ComponentResource):
 
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
+    stream_arn: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None
@@ -59,6 +60,7 @@ class Table(pulumi.ComponentResource):
         )
         self.name = table.name
         self.arn = table.arn
+        self.stream_arn = table.stream_arn
         self.register_outputs({"name": table.name})
 
 

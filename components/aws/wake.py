@@ -1,7 +1,4 @@
-"""What the wake function, the agents and the command line read about one endpoint.
-
-The functions that put endpoints to sleep and wake them are not built yet; what they act on is.
-"""
+"""What gate, reconciler, agents and the command line read about one endpoint."""
 
 from dataclasses import dataclass
 

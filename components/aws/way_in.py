@@ -18,6 +18,8 @@ class WayIn:
     """What the rest of an endpoint must know of its way in."""
 
     target_group: aws.lb.TargetGroup
+    """Of the replicas."""
+    gate_target_group_arn: pulumi.Output[str]
     rule: aws.lb.ListenerRule
     listener: aws.lb.Listener
     load_balancer: aws.lb.LoadBalancer
@@ -60,11 +62,15 @@ def add_host_rule(
     endpoint: EndpointPlan,
     *,
     listener_arn: pulumi.Input[str],
-    target_group_arn: pulumi.Input[str],
+    replicas_arn: pulumi.Input[str],
+    gate_arn: pulumi.Input[str],
     priority: int | None,
     parent: pulumi.Resource,
 ) -> aws.lb.ListenerRule:
-    """This host, and no other, to this endpoint's replicas.
+    """This host, and no other, to the gate at first; which way it points is then the reconciler's to say.
+
+    Both target groups stay in the rule, one with all the weight: a group that no rule names is never
+    checked, and its targets are never healthy.
 
     Without a priority the provider takes the next free one and keeps it: hosts are disjoint, so
     order means nothing, and a neighbour that comes or goes renumbers nobody.
@@ -80,7 +86,17 @@ def add_host_rule(
                 )
             )
         ],
-        actions=[aws.lb.ListenerRuleActionArgs(type="forward", target_group_arn=target_group_arn)],
+        actions=[
+            aws.lb.ListenerRuleActionArgs(
+                type="forward",
+                forward=aws.lb.ListenerRuleActionForwardArgs(
+                    target_groups=[
+                        aws.lb.ListenerRuleActionForwardTargetGroupArgs(arn=arn, weight=weight)
+                        for arn, weight in ((replicas_arn, 0), (gate_arn, 1))
+                    ]
+                ),
+            )
+        ],
         tags=endpoint.tags,
         opts=pulumi.ResourceOptions(
             parent=parent, ignore_changes=ignored_properties("aws:lb/listenerRule:ListenerRule")

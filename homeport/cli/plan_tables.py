@@ -114,7 +114,17 @@ def _endpoint_lines(endpoint: EndpointPlan) -> Iterator[tuple[str, Text | str]]:
     yield "arguments", " ".join(engine.arguments) or "none"
     yield "served as", ", ".join(engine.served_names)
     yield "scaling", _scaling(endpoint)
+    yield "wake", _wake(endpoint)
     yield "drain", f"{endpoint.drain.deregistration_delay_seconds} s for a running request"
+
+
+def _wake(endpoint: EndpointPlan) -> str:
+    wake = endpoint.wake
+    phases = ", ".join(
+        f"{phase.name} {phase.low_seconds}-{phase.high_seconds}" for phase in wake.phases
+    )
+    whole = f"{wake.low_seconds}-{wake.high_seconds} s (estimate: {phases})"
+    return f"{whole}; a start is given up after {wake.startup_seconds} s"
 
 
 def _scaling(endpoint: EndpointPlan) -> str:

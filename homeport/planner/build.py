@@ -46,6 +46,7 @@ from homeport.planner.scaling import (
     scaling_plan,
 )
 from homeport.planner.sources import EndpointSource, StackSources
+from homeport.planner.wake import wake_plan
 from homeport.spec import EndpointSpec, StackSettings
 
 
@@ -79,6 +80,7 @@ def plan_stack(sources: StackSources) -> StackPlan:
         gateway_image=gateway_image(),
         names=stack_names(sources.name),
         encryption_key_id=settings.encryption_key,
+        hold_slots=settings.hold_slots,
         log_retention_days=settings.log_retention_days,
         alarm_email=settings.alarms.email,
         protect=settings.protect,
@@ -90,7 +92,6 @@ def plan_stack(sources: StackSources) -> StackPlan:
         unknowns=(
             *gateway_notices(),
             *price_notices(settings.region, price.lines),
-            Notice(path="", text="how long a wake takes: nothing wakes an endpoint yet"),
         ),
     )
 
@@ -128,6 +129,7 @@ def _endpoint_plan(
         scaling=scaling,
         access=access,
         drain=drain_plan(spec.access.max_request_seconds),
+        wake=wake_plan(model, engine, machine),
         names=endpoint_names(sources.name, spec.name),
         price=price,
         compliance=spec.compliance,

@@ -17,6 +17,9 @@ LIMITS = {
     "group": 255 - 8,
     "log_group": 512 - 8,
     "table": 255 - 8,
+    # Lambda function name 64 (CreateFunction, read 2026-11).
+    "gate": 64 - 8,
+    "reconciler": 64 - 8,
     "service_linked_role_suffix": 64 - len("AWSServiceRoleForAutoScaling_"),
 }
 
@@ -28,6 +31,8 @@ def stack_names(stack: str) -> StackNames:
         service_linked_role_suffix=f"homeport-{stack}",
         role_path=f"/homeport/{stack}/",
         log_group_prefix=f"/homeport/{stack}",
+        gate=f"homeport-{stack}-gate",
+        reconciler=f"homeport-{stack}-reconciler",
     )
 
 

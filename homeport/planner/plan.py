@@ -190,6 +190,29 @@ class DrainPlan:
     group_delete_timeout_seconds: int
 
 
+@dataclass(frozen=True)
+class WakePhase:
+    """One part of a start; an estimate."""
+
+    name: str
+    low_seconds: int
+    high_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WakePlan:
+    """What a wake from zero takes, before any was measured."""
+
+    phases: tuple[WakePhase, ...]
+    """In order; image and weights at the same time."""
+    low_seconds: int
+    high_seconds: int
+    estimate_seconds: int
+    """What clients are told to wait until wakes were measured."""
+    startup_seconds: int
+    """A replica that has not answered by then gives itself up."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class AccessPlan:
     """Who may call, and by which way."""
@@ -260,6 +283,7 @@ class EndpointPlan:
     scaling: ScalingPlan
     access: AccessPlan
     drain: DrainPlan
+    wake: WakePlan
     names: EndpointNames
     price: EndpointPrice
     compliance: tuple[str, ...]
@@ -332,6 +356,10 @@ class StackNames:
     service_linked_role_suffix: str
     role_path: str
     log_group_prefix: str
+    gate: str
+    """Function, its role, and its log group's last part."""
+    reconciler: str
+    """As `gate`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -364,6 +392,8 @@ class StackPlan:
     names: StackNames
     encryption_key_id: str | None
     """Brought key; None: the stack makes one."""
+    hold_slots: int
+    """Requests that may wait for a wake at the same time, of all endpoints together."""
     log_retention_days: int
     alarm_email: str | None
     protect: bool

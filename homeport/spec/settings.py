@@ -136,6 +136,9 @@ class StackSettings(SpecModel):
         Field(default_factory=dict)
     )
     """Private endpoint -> its listener's port, where two endpoints' own ports collide."""
+    hold_slots: Annotated[int, Field(ge=1, le=500)] = 20
+    """Requests that may wait for a wake at the same time, of all endpoints together. Each keeps one run of a Lambda
+    function: at most half of the account's concurrency."""
     token_stale_seconds: Annotated[int, Field(ge=0, le=3600)] = 3600
     """How long a good token verdict is used beyond its time while the Hub is silent."""
 

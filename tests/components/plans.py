@@ -26,6 +26,8 @@ from homeport.planner.plan import (
     StackPlan,
     StackPrice,
     SubnetPlan,
+    WakePhase,
+    WakePlan,
     WeightFile,
 )
 
@@ -50,6 +52,7 @@ def endpoint(name: str, mode: AccessMode = "protected", **changes: Any) -> Endpo
         scaling=_scaling(),
         access=access(name, mode),
         drain=_drain(900),
+        wake=_wake(),
         names=_names(name),
         price=EndpointPrice(
             usd_per_hour_of_one_replica=1.0,
@@ -101,8 +104,11 @@ def stack(*endpoints: EndpointPlan, **changes: Any) -> StackPlan:
             service_linked_role_suffix="homeport-demo",
             role_path="/homeport/demo/",
             log_group_prefix="/homeport/demo",
+            gate="homeport-demo-gate",
+            reconciler="homeport-demo-reconciler",
         ),
         encryption_key_id=None,
+        hold_slots=20,
         log_retention_days=30,
         alarm_email="ml-platform@example.com",
         protect=False,
@@ -169,6 +175,16 @@ def _ingress(endpoints: tuple[EndpointPlan, ...]) -> IngressPlan:
         waf_requests_per_five_minutes=20_000,
         public=side("public"),
         internal=side("internal"),
+    )
+
+
+def _wake() -> WakePlan:
+    return WakePlan(
+        phases=(WakePhase("machine", 30, 60),),
+        low_seconds=30,
+        high_seconds=60,
+        estimate_seconds=45,
+        startup_seconds=900,
     )
 
 

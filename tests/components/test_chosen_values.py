@@ -58,6 +58,7 @@ def test_configuration_item() -> None:
             "endpoint": {"S": "chat"},
             "engine_grace_seconds": {"N": "915"},
             "format": {"N": "1"},
+            "gate_target_group_arn": {"S": "arn:aws:recorded:::TargetGroup/gate-pub"},
             "group_name": {"S": "homeport-demo-chat"},
             "host": {"S": "chat.endpoints.example.com"},
             "listener_arn": {"S": "arn:aws:recorded:::Listener/public"},
@@ -69,12 +70,17 @@ def test_configuration_item() -> None:
             "min_replicas": {"N": "1"},
             "pk": {"S": "chat#config"},
             "proxy_route_timeout_seconds": {"N": "900"},
+            "routes": {
+                "L": [{"S": "POST /v1/chat/completions inference"}, {"S": "GET /v1/models"}]
+            },
             "rule_arn": {"S": "arn:aws:recorded:::ListenerRule/chat-pub"},
             "scale_to_zero_after_seconds": {"NULL": True},
             "served_names": {"L": [{"S": "llama"}, {"S": "Qwen/Qwen3-8B"}, {"S": "dummy"}]},
             "sk": {"S": "config"},
+            "startup_seconds": {"N": "900"},
             "target_group_arn": {"S": "arn:aws:recorded:::TargetGroup/chat-pub"},
             "token_stale_seconds": {"N": "3600"},
+            "wake_seconds_estimate": {"N": "45"},
             "wanted_template_id": {"S": "LaunchTemplate/chat"},
             "wanted_template_version": {"S": "1"},
         }
@@ -263,6 +269,16 @@ def test_target_groups() -> None:
                 "targetType": "instance",
                 "protocolVersion": "HTTP1",
                 "protocol": "HTTPS",
+            },
+            "gate-int": {
+                "lambdaMultiValueHeadersEnabled": True,
+                "tags": {"homeport:stack": "demo"},
+                "targetType": "lambda",
+            },
+            "gate-pub": {
+                "lambdaMultiValueHeadersEnabled": True,
+                "tags": {"homeport:stack": "demo"},
+                "targetType": "lambda",
             },
         }
     )

@@ -37,7 +37,11 @@ def test_counts_of_a_public_endpoint() -> None:
             "Dashboard": 1,
             "DefaultSecurityGroup": 1,
             "Eip": 1,
+            "EventRule": 2,
+            "EventSourceMapping": 1,
+            "EventTarget": 2,
             "FlowLog": 1,
+            "Function": 2,
             "Group": 1,
             "InstanceProfile": 1,
             "InternetGateway": 1,
@@ -46,13 +50,14 @@ def test_counts_of_a_public_endpoint() -> None:
             "Listener": 1,
             "ListenerRule": 1,
             "LoadBalancer": 1,
-            "LogGroup": 2,
+            "LogGroup": 4,
             "MetricAlarm": 4,
             "NatGateway": 1,
+            "Permission": 3,
             "Policy": 2,
             "Record": 2,
-            "Role": 2,
-            "RolePolicy": 2,
+            "Role": 4,
+            "RolePolicy": 4,
             "Route": 3,
             "RouteTable": 3,
             "RouteTableAssociation": 4,
@@ -63,7 +68,8 @@ def test_counts_of_a_public_endpoint() -> None:
             "Subnet": 4,
             "Table": 1,
             "TableItem": 1,
-            "TargetGroup": 1,
+            "TargetGroup": 2,
+            "TargetGroupAttachment": 1,
             "Topic": 1,
             "TopicPolicy": 1,
             "TopicSubscription": 1,
@@ -192,7 +198,9 @@ def test_only_foreseen_resources_have_physical_names() -> None:
         for entry in registered(MIXED).resources
         if "name" in entry["inputs"] or "dashboardName" in entry["inputs"]
     }
-    assert named == snapshot({"Alias", "Dashboard", "Group", "LogGroup", "Record", "Role", "Table"})
+    assert named == snapshot(
+        {"Alias", "Dashboard", "Function", "Group", "LogGroup", "Record", "Role", "Table"}
+    )
 
 
 def test_user_tags_are_on_every_taggable_resource_of_the_endpoint_but_the_template() -> None:

@@ -187,6 +187,7 @@ EDITS = (
     _spec("embed", "access", {"mode": "protected"}, "private -> protected"),
     _setting("listenerPorts", {"vault": 20001}),
     _setting("allow", ["org/acme", "org/umbrella"]),
+    _setting("holdSlots", 5),
     _setting("tokenStaleSeconds", 600),
     _setting("logRetentionDays", 60),
     _setting("alarms", {"email": "ml-platform@example.com"}),
