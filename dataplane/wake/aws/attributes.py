@@ -7,7 +7,7 @@ Binary values are not ours.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 
@@ -30,8 +30,8 @@ def typed(value: Any) -> dict[str, Any]:
         return {"N": repr(value)}
     if isinstance(value, Mapping):
         return {"M": typed_map(cast("Mapping[str, Any]", value))}
-    if isinstance(value, Sequence):
-        return {"L": [typed(one) for one in cast("Sequence[Any]", value)]}
+    if isinstance(value, (list, tuple)):
+        return {"L": [typed(one) for one in cast("list[Any]", value)]}
     raise TypeError(f"{type(value).__name__} has no DynamoDB type")
 
 

@@ -1,4 +1,4 @@
-"""Events that no load balancer sends, and those that a hostile client makes it send: never an error, never a free wake."""
+"""Events that no load balancer sends, or that a hostile client makes it send: never an error, never a free wake."""
 
 import json
 from typing import Any
@@ -29,8 +29,8 @@ names = st.sampled_from(
      "content-length", "cookie"]
 )  # fmt: skip
 values = st.sampled_from(
-    [HOST, f"{HOST}:443", "evil.test", f"Bearer {TOKEN}", "Bearer hf_" + "x" * 34, "Basic x", "203.0.113.7", "nan", "-1",
-     "1e308", "0", "3", "9" * 400, "", "\x00", "\ud800", "é", "a\r\nb: c"]
+    [HOST, f"{HOST}:443", "evil.test", f"Bearer {TOKEN}", "Bearer hf_" + "x" * 34, "Basic x", "203.0.113.7", "nan",
+     "-1", "1e308", "0", "3", "9" * 400, "", "\x00", "\ud800", "é", "a\r\nb: c"]
 )  # fmt: skip
 paths = st.sampled_from(
     [CHAT, MODELS, INFO, "/health", "/_homeport/wake", "//evil.test/..", "//v1/chat/completions", "/\\evil.test",
