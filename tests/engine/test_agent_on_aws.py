@@ -37,7 +37,8 @@ def test_item_report_and_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert (settings.access_mode, settings.max_request_seconds) == ("protected", 900)
         assert live_access(item) == (("org/acme",), 3600.0)
 
-        cloud.report({"phase": "ready", "in_flight": 2, "at": 5.5, "expires": 600})
+        report = {"phase": "ready", "in_flight": 2, "at": 5.5, "expires": 600}
+        cloud.report({**report, "phases": {"machine": 1.5, "image": 2.25}})
         table = boot["stack"]["table"]
         stored = sandbox.boto3_client("dynamodb").get_item(
             TableName=table,
@@ -48,6 +49,7 @@ def test_item_report_and_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         )["Item"]
         assert stored["phase"] == {"S": "ready"}
         assert stored["in_flight"] == {"N": "2"}
+        assert stored["phases"] == {"M": {"machine": {"N": "1.5"}, "image": {"N": "2.25"}}}
 
         _verdicts_by_dynamodbs_own_conditions(cloud)
         monkeypatch.setattr("dataplane.gateway.agent.aws.cloud._nvidia_smi", lambda: "50, 1, 2")

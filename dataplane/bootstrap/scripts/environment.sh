@@ -28,6 +28,15 @@ shared_folders() {
   chown "root:$envoy_user" "$run/agent"
 }
 
+# reached PHASE [WHEN]: a step of this boot is done; the agent reports when. In seconds since 1970; the first time counts.
+reached() {
+  local file="$run/agent/phases/$1"
+  if [[ -e "$file" ]]; then return; fi
+  mkdir -p "$run/agent/phases"
+  echo "${2-$(date +%s.%3N)}" >"$file.new"
+  mv -f "$file.new" "$file"
+}
+
 machine_id() {
   cat "$root/var/lib/cloud/data/instance-id"
 }

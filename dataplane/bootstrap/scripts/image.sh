@@ -24,3 +24,4 @@ gateway="$(field gateway.image)"
 engine="$(field engine.image)"
 pull "$gateway"
 pull "$engine"
+reached image

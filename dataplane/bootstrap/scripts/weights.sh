@@ -22,21 +22,19 @@ download() {
 }
 
 # The token is not needed again, on a second boot not even once.
-done_with_token() { rm -f "$run/hub/header"; }
-
-if check verified; then
-  done_with_token
+finish() {
+  rm -f "$run/hub/header"
+  reached weights
   exit 0
-fi
+}
+
+if check verified; then finish; fi
 for attempt in 1 2 3; do
   check missing >"$config"
   if [[ -s "$config" ]] && ! download; then
     echo "weights: attempt $attempt did not get every file" >&2
   fi
-  if check verify; then
-    done_with_token
-    exit 0
-  fi
+  if check verify; then finish; fi
   sleep "$((attempt * 5))"
 done
 fail "weights: three attempts did not give the locked files; the lines above say which and why"

@@ -32,12 +32,19 @@ class Activity(NamedTuple):
     pending: int
     last_request_end: float
     """Seconds of the caller's clock; the start of watching where there was none yet."""
+    has_ended: bool = False
+    """Whether any request came to its end since this Envoy started."""
 
 
 def unanswered(counters: Counters) -> int:
     """Requests that nobody has begun to answer. Counters are read one after another, so it may be off by a few."""
     answered = counters.completed - counters.never_sent
     return counters.total - answered - counters.abandoned
+
+
+def has_ended(counters: Counters) -> bool:
+    """Whether one did: an answer began or a client left, and fewer are on their way than ever came."""
+    return unanswered(counters) < counters.total and counters.active < counters.total
 
 
 def pending(counters: Counters) -> int:
@@ -58,4 +65,4 @@ class ActivityTracker:
         if counters.active > 0 or counters.total != self._total:
             self._last_end = now
         self._total = counters.total
-        return Activity(counters.active, pending(counters), self._last_end)
+        return Activity(counters.active, pending(counters), self._last_end, has_ended(counters))

@@ -24,7 +24,9 @@ from .followed_item import FollowedItem
 from .launch import FAILED_FILE, Launch
 from .leaving import Leaving
 from .log import log
-from .readiness import DRAINING, READY, STARTING, Readiness
+from .phases import ANSWERED, ENGINE, FIRST_REQUEST_END, Phases
+from .readiness import DRAINING, HEALTHY, READY, STARTING, Readiness
+from .report import report_of
 from .request_figures import RequestFigures, read_totals
 from .secret_rotation import MARK_FILE, SecretRotation
 from .server import AgentServer, Answers
@@ -36,10 +38,11 @@ ENGINE_SECONDS, ACTIVITY_SECONDS, ITEM_SECONDS, REPORT_SECONDS, NOTICE_SECONDS =
 SECRETS_SECONDS, VERDICTS_SECONDS, LAUNCH_SECONDS = 60, 2, 2
 HEARTBEAT_SECONDS = 200
 """Of the launch hook, whose own time is 600 s."""
-REPORT_LASTS_SECONDS = 600
 ACTIVITY_AGE_SECONDS_MAX = 30.0
 ANSWERED_FILE = "answered"
 """Beside the agent's socket: this engine gave a real answer. `engine.sh` removes it."""
+PHASES_FOLDER = "phases"
+"""Beside it: when each step of this boot was done."""
 DRAIN_FILE = "drain"
 """Beside it: the gateway is about to stop. `gateway-stop.sh` makes it, `gateway.sh` removes it."""
 TICK_SECONDS = 0.2
@@ -73,6 +76,7 @@ class Agent:
         self._scale = time_scale
         machine_folder, agent_folder = place.live_folder.parent, place.agent_socket.parent
         self._answered, self._drain = agent_folder / ANSWERED_FILE, agent_folder / DRAIN_FILE
+        self._phases = Phases(agent_folder / PHASES_FOLDER)
         self._readiness, self._tracker = Readiness(), ActivityTracker(now)
         self._shared = SharedVerdicts(cloud.verdicts)
         self._gate = TokenGate(ask_hub, self._shared)
@@ -148,6 +152,8 @@ class Agent:
         engine, address = self._boot["engine"], self._boot["network"]["engine_address"]
         before = self._readiness.state
         seen = look_at_engine(address, engine["port"], engine["health_route"])
+        if seen == HEALTHY:
+            self._phases.reach(ENGINE)
         step = self._readiness.look(seen)
         if before == READY and step.state != READY:
             self._answered.unlink(missing_ok=True)
@@ -164,34 +170,38 @@ class Agent:
             return
         engine, address = self._boot["engine"], self._boot["network"]["engine_address"]
         if real_answer(address, engine["port"], FirstRequest(**engine["first_request"])):
+            self._phases.reach(ANSWERED)
             self._answered.touch()
             self._readiness.answered(real=True)
             log("engine: gave its first real answer")
 
     def _follow_launch(self, now: float) -> None:
-        """An engine that answers behind a gateway that does not run is still starting."""
-        state = STARTING if self.state == READY and self._envoy_is_silent() else self.state
-        self._launch.look(state, now)
+        self._launch.look(self._phase(), now)
+
+    def _phase(self) -> str:
+        """`state`, but for an engine that answers behind a gateway that does not: that is still starting."""
+        return STARTING if self.state == READY and self._envoy_is_silent() else self.state
 
     def _look_at_envoy(self, now: float) -> None:
         abandoned = self._place.live_folder / ABANDONED_FILE
         counters = read_counters(self._place.admin_socket, abandoned)
         self._activity = self._tracker.observe(counters, now)
         self._looked_at = now
+        if self._activity.has_ended:
+            self._phases.reach(FIRST_REQUEST_END)
 
     def _report(self, now: float) -> None:
-        activity = self._known_activity()
-        self._cloud.report(
-            {
-                "phase": self.state,
-                "in_flight": activity.in_flight,
-                "pending": activity.pending,
-                "secrets": "changed" if self._rotation.changed else "in force",
-                "last_request_end": round(self._wall + activity.last_request_end, 3),
-                "at": round(self._wall + now, 3),
-                "expires": int(self._wall + now + REPORT_LASTS_SECONDS),
-            }
+        """Always, from the machine's first minute on; what it is busy with only where Envoy says so."""
+        activity = None if self._envoy_is_silent() else self._activity
+        report = report_of(
+            self._phase(),
+            activity,
+            self._phases,
+            secrets_changed=self._rotation.changed,
+            wall=self._wall,
+            now=now,
         )
+        self._cloud.report(report)
 
     def _measure(self, now: float) -> None:
         """What it is busy with only of a replica in service: the group scales by the mean, and a starting one would
@@ -222,10 +232,10 @@ class Agent:
         self._engine.set(self._engine_figures.since(text), now)
 
     def _known_activity(self) -> Activity:
-        """Raises `ValueError` where Envoy has not said it for a while: old news is no report."""
+        """Raises `ValueError` where Envoy has not said it for a while: old news is no measure."""
         if self._envoy_is_silent():
             age = f"{self.activity_age:.0f} s"
-            raise ValueError(f"Envoy's counters are {age} old, nothing is reported")
+            raise ValueError(f"Envoy's counters are {age} old, nothing is published")
         return self._activity
 
     def _envoy_is_silent(self) -> bool:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
@@ -23,6 +24,7 @@ LOOK_SECONDS = 0.04
 FOLDERS = (
     "r/var/lib/cloud/data",
     "r/dev",
+    "r/proc",
     "r/etc/homeport",
     "tools",
     "journal",
@@ -60,6 +62,8 @@ def prepare(folder: Path, settings: MachineSettings) -> None:
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
     (folder / "r/var/lib/cloud/data/instance-id").write_text(f"{settings.instance}\n")
+    # A process has no kernel of its own: this one began now, to the millisecond where Linux says whole seconds.
+    (folder / "r/proc/stat").write_text(f"btime {time.time():.3f}\n")
     (folder / "user-data").write_text(settings.user_data)
     (folder / "machine.json").write_text(json.dumps(asdict(settings)))
     for name in NAMES:

@@ -41,6 +41,8 @@ WEIGHT_FILES = {
     "breaks-model.safetensors": bytes(range(256)) * 64,
     "sub dir/empty.txt": b"",
 }
+BOOTED_AT = 1_790_000_000
+"""Seconds since 1970, when the kernel began."""
 ENGINE_IMAGE = f"docker.io/vllm/vllm-openai@sha256:{'a' * 64}"
 ENVOY_IMAGE = f"docker.io/envoyproxy/envoy@sha256:{'b' * 64}"
 
@@ -175,8 +177,11 @@ def host_python() -> str:
 def new_machine(folder: Path, parts: dict[str, Any] | None = None) -> Machine:
     """A machine before its first boot, and the outside world that it will meet."""
     root, world, tools = folder / "root", folder / "world", folder / "tools"
-    for path in (root / "var/lib/cloud/data", root / "dev", world / "secrets", tools):
+    for path in (
+        root / "var/lib/cloud/data", root / "dev", root / "proc", world / "secrets", tools,
+    ):  # fmt: skip
         path.mkdir(parents=True)
+    (root / "proc/stat").write_text(f"cpu  1 2 3\nbtime {BOOTED_AT}\nprocesses 7\n")
     (root / "var/lib/cloud/data/instance-id").write_text("i-0123456789\n")
     _write_tools(tools)
     document = render_boot_document(**(parts or boot_parts()))

@@ -90,8 +90,30 @@ def test_ready_only_after_a_real_answer(tmp_path: Path) -> None:
         assert "POST /v1/completions" in one.seen.lines
         until(lambda: one.table.said[-1:] == ["continue"], "in service")
         assert one.table.said.count("continue") == 1
-        until(lambda: bool(one.table.reports), "a report")
-        assert one.table.reports[-1]["phase"] in ("starting", "ready")
+        until(lambda: one.table.reports[-1]["phase"] == "ready", "a report")
+
+
+def test_the_first_requests_end_is_reported_once_it_ended_and_stays(tmp_path: Path) -> None:
+    go_on = threading.Event()
+    with replica(tmp_path, go_on) as one:
+        one.table.item = configuration_item(access_mode={"S": "public"})
+        until(lambda: one.ready() == 200, "ready")
+        stream = one.gateway.connect()
+        until(lambda: one.gateway.call("GET", "/v1/models")[0] == 200, "public")
+        stream.request("GET", "/stream")
+        answer = stream.getresponse()
+        assert answer.read(9) == b"data: 1\n\n"
+        until(lambda: one.table.reports[-1].get("in_flight") == 1, "an answer on its way")
+        assert "first_request_end" not in one.table.reports[-1]
+        go_on.set()
+        assert answer.read() == b"data: 2\n\n"
+        stream.close()
+        until(lambda: "first_request_end" in one.table.reports[-1], "its end")
+        first = one.table.reports[-1]["first_request_end"]
+        assert one.table.reports[-1]["phases"]["answered"] <= first <= one.table.reports[-1]["at"]
+        assert one.status() == 200
+        until(lambda: one.table.reports[-1]["last_request_end"] > first, "another one's end")
+        assert one.table.reports[-1]["first_request_end"] == first
 
 
 def test_who_may_call_is_the_lists_and_the_hubs_word(tmp_path: Path) -> None:

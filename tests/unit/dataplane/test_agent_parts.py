@@ -10,7 +10,7 @@ from botocore.credentials import Credentials as BotocoreCredentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataplane.gateway.agent.activity import ActivityTracker, Counters, pending
+from dataplane.gateway.agent.activity import ActivityTracker, Counters, has_ended, pending
 from dataplane.gateway.agent.aws.cloud import gpu_use
 from dataplane.gateway.agent.aws.signature import Call, Credentials, signed_headers
 from dataplane.gateway.agent.readiness import (
@@ -49,11 +49,29 @@ def test_pending_stays_within_what_is_on_its_way(counters: Counters) -> None:
 def test_the_last_end_is_never_early_and_late_by_one_look() -> None:
     tracker = ActivityTracker(now=0)
     assert tracker.observe(Counters(0, 0, 0, 0), 10).last_request_end == 0
-    assert tracker.observe(Counters(1, 0, 1, 0), 20) == (1, 1, 20)
-    assert tracker.observe(Counters(1, 1, 1, 0), 2500) == (1, 0, 2500)  # a long stream
+    assert tracker.observe(Counters(1, 0, 1, 0), 20) == (1, 1, 20, False)
+    assert tracker.observe(Counters(1, 1, 1, 0), 2500) == (1, 0, 2500, False)  # a long stream
     assert tracker.observe(Counters(1, 1, 0, 0), 2501).last_request_end == 2500
     assert tracker.observe(Counters(2, 2, 0, 0), 2600).last_request_end == 2600  # between two looks
     assert tracker.observe(Counters(0, 0, 0, 0), 2700).last_request_end == 2700  # another Envoy
+
+
+@given(st.lists(st.sampled_from(ENDINGS), max_size=9))
+def test_a_first_end_is_an_answers_or_a_clients_that_left(endings: list[str]) -> None:
+    counters = Counters(
+        total=sum(one != "refused" for one in endings),
+        completed=sum(one not in ("left early", "waiting") for one in endings),
+        active=sum(one in ("streaming", "waiting") for one in endings),
+        abandoned=endings.count("left early"),
+        never_sent=endings.count("refused"),
+    )
+    ended = {"answered", "left early", "engine died"} & {*endings}
+    assert has_ended(counters) == bool(ended)
+
+
+def test_a_request_that_has_just_come_is_no_end_whichever_counter_was_read_first() -> None:
+    assert not has_ended(Counters(total=1, completed=0, active=0, abandoned=0))
+    assert not has_ended(Counters(total=1, completed=1, active=1, abandoned=0))
 
 
 def test_ready_needs_a_real_answer() -> None:

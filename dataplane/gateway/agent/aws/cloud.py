@@ -6,7 +6,7 @@ import json
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from ..figures import GPU_MEMORY, GPU_USE, PENDING, Figures, single
 from .calls import Aws, NobodyWaitsError
@@ -112,6 +112,9 @@ def _nvidia_smi() -> str:
 
 def _typed(value: Any) -> dict[str, Any]:
     """A value in DynamoDB's spelling."""
+    if isinstance(value, Mapping):
+        parts = cast("Mapping[str, Any]", value)
+        return {"M": {name: _typed(part) for name, part in parts.items()}}
     if isinstance(value, (int, float)):
         return {"N": repr(value)}
     return {"S": str(value)}
