@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from homeport.cli import leftovers, live, lock, plan, schema, validate
+from homeport.cli import leftovers, live, lock, orders, plan, schema, url, validate
 from homeport.cli.output import print_errors
 from homeport.errors import HomeportError
 
@@ -26,6 +26,11 @@ app.command("leftovers")(leftovers.leftovers)
 app.command("status")(live.status)
 app.command("events")(live.events)
 app.command("logs")(live.logs)
+app.command("url")(url.url)
+app.command("wake")(orders.wake)
+app.command("pause")(orders.pause)
+app.command("resume")(orders.resume)
+app.command("scale-to-zero")(orders.scale_to_zero)
 
 
 def main() -> None:

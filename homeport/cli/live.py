@@ -7,28 +7,23 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.console import Group
 from rich.table import Table
 
+from homeport.cli.endpoints import AsJson, WaitMinutes, read_endpoints
 from homeport.cli.output import note, out, print_json
-from homeport.cli.targets import read_targets
+from homeport.cli.status_tables import serving, status_tables
 from homeport.cli.validate import Targets
 from homeport.errors import HomeportError
 from homeport.operations import operations
-from homeport.operations.endpoint_status import (
-    FAILED,
-    SETTLED,
-    EndpointKey,
-    EndpointStatus,
-    MachineStatus,
-)
-from homeport.planner.names import endpoint_names, stack_names
-from homeport.project import load_stack
+from homeport.operations.endpoint_status import FAILED, SETTLED, EndpointKey, EndpointStatus
+from homeport.operations.wake_state import FAILED as WAKE_FAILED
+from homeport.operations.wake_state import wake_figures
 from homeport.spec import StackSettings
 
 LOOK_SECONDS = 10.0
+RECONCILER_SECONDS = 90.0
+"""It looks each minute, and a look takes a moment."""
 
-AsJson = Annotated[bool, typer.Option("--json", help="As data, for programs.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="At most so many lines.")]
 
 
@@ -36,35 +31,39 @@ def status(
     targets: Targets = None,
     *,
     wait: Annotated[
-        bool, typer.Option("--wait", help="Until every endpoint is ready, asleep or failed.")
+        bool,
+        typer.Option("--wait", help="Until every endpoint is ready, asleep, paused or failed."),
     ] = False,
-    wait_minutes: Annotated[
-        float, typer.Option(min=0, max=1440, help="How long --wait waits at most.")
-    ] = 60,
+    wait_minutes: WaitMinutes = 60,
+    wakes: Annotated[
+        bool, typer.Option("--wakes", help="Also how long the last wakes took, by phase.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show each endpoint's machines, and whether a rolling update runs.
+    """Show where each endpoint stands between asleep and ready, its machines, and whether a rolling update runs.
 
-    Ends with 1 where an endpoint failed, or with --wait where one is not ready or asleep in time.
+    Ends with 1 where an endpoint failed, or with --wait where one is not ready, asleep or paused in time.
     """
-    settings, keys = _endpoints(targets or [])
-    deadline = time.monotonic() + wait_minutes * 60
+    settings, keys = read_endpoints(targets or [])
+    began, waited = time.monotonic(), 0.0
     seen = _look(settings, keys)
-    while wait and not _settled(seen) and time.monotonic() < deadline:
-        note(", ".join(f"{one.endpoint}: {one.state} {_serving(one)}" for one in seen))
+    while wait and not _settled(seen, waited) and waited < wait_minutes * 60:
+        note(", ".join(f"{one.endpoint}: {one.state} {serving(one)}" for one in seen))
         time.sleep(LOOK_SECONDS)
         seen = _look(settings, keys)
+        waited = time.monotonic() - began
     if as_json:
         print_json(json.dumps([_data(one) for one in seen], indent=2))
     else:
-        out.print(_tables(seen))
-    if any(one.state == FAILED for one in seen) or (wait and not _settled(seen)):
+        out.print(status_tables(seen, with_wakes=wakes))
+    states = {one.state for one in seen}
+    if FAILED in states or (wait and not states <= SETTLED):
         raise typer.Exit(1)
 
 
 def events(targets: Targets = None, *, limit: Limit = 50, as_json: AsJson = False) -> None:
     """List what the autoscaler did and why, oldest first."""
-    settings, keys = _endpoints(targets or [])
+    settings, keys = read_endpoints(targets or [])
     found = operations(settings.cloud).endpoint_events(
         keys, region=settings.region, account=settings.account, limit=limit
     )
@@ -90,7 +89,7 @@ def logs(
 
     With --json one object a line.
     """
-    settings, keys = _endpoints(targets or [])
+    settings, keys = read_endpoints(targets or [])
     if len(keys) != 1:
         raise HomeportError(
             path="",
@@ -122,62 +121,30 @@ def _printable(text: str) -> str:
     )
 
 
-def _endpoints(targets: Sequence[str]) -> tuple[StackSettings, tuple[EndpointKey, ...]]:
-    """The stack's settings, and the endpoints that were named; locks and prices do not matter here."""
-    target = read_targets(targets)
-    sources = load_stack(target.root, target.stack, with_locks=False)
-    table = stack_names(target.stack).table
-    endpoints = [one.spec.name for one in sources.endpoints if target.includes(one.spec.name)]
-    keys = [
-        EndpointKey(endpoint=name, names=endpoint_names(target.stack, name), table=table)
-        for name in endpoints
-    ]
-    return sources.settings, tuple(keys)
-
-
 def _look(settings: StackSettings, keys: Sequence[EndpointKey]) -> tuple[EndpointStatus, ...]:
     return operations(settings.cloud).endpoint_statuses(
         keys, region=settings.region, account=settings.account
     )
 
 
-def _settled(seen: Sequence[EndpointStatus]) -> bool:
+def _settled(seen: Sequence[EndpointStatus], waited_seconds: float) -> bool:
     """Nothing more to wait for: all at rest, or one that has failed."""
-    states = {one.state for one in seen}
-    return FAILED in states or states <= SETTLED
+    if any(one.state == FAILED and _is_final(one, waited_seconds) for one in seen):
+        return True
+    return all(one.state in SETTLED and _is_final(one, waited_seconds) for one in seen)
+
+
+def _is_final(one: EndpointStatus, waited_seconds: float) -> bool:
+    """A wake that failed may have done so before a deployment of just now: the reconciler has a moment to see it."""
+    failed_wake = one.wake_state is not None and one.wake_state.name == WAKE_FAILED
+    return not failed_wake or waited_seconds >= RECONCILER_SECONDS
 
 
 def _data(one: EndpointStatus) -> dict[str, object]:
-    return {**dataclasses.asdict(one), "state": one.state, "serving": one.serving}
-
-
-def _serving(one: EndpointStatus) -> str:
-    return f"{one.serving}/{one.wanted}"
-
-
-def _tables(seen: Sequence[EndpointStatus]) -> Group:
-    """One of endpoints, and one of machines where there are any; both within 80 columns."""
-    endpoints = Table("endpoint", "state", "serving", "replicas", header_style="bold")
-    machines = Table("machine", "group", "load balancer", "agent", "in flight", "pending",
-                     header_style="bold")  # fmt: skip
-    for one in seen:
-        sizes = f"{one.minimum}..{one.maximum}"
-        endpoints.add_row(one.endpoint, _state(one), _serving(one), sizes)
-        for machine in one.machines:
-            machines.add_row(f"{one.endpoint}\n{machine.identifier}", *_machine_cells(machine))
-    return Group(endpoints, *([machines] if machines.row_count else []))
-
-
-def _state(one: EndpointStatus) -> str:
-    rollout = one.rollout
-    if rollout is None or not (rollout.running or one.state == FAILED):
-        return one.state
-    why = f": {rollout.reason}" if rollout.reason else ""
-    return f"{one.state} ({rollout.status}, {rollout.percent} %{why})"
-
-
-def _machine_cells(machine: MachineStatus) -> tuple[str, ...]:
-    lifecycle = machine.lifecycle if machine.current else f"{machine.lifecycle}, old"
-    report = machine.report
-    said = (report.phase, str(report.in_flight), str(report.pending)) if report else ("-",) * 3
-    return (lifecycle, machine.target_health, *said)
+    figures = {figure.phase: dataclasses.asdict(figure) for figure in wake_figures(one.wakes)}
+    return {
+        **dataclasses.asdict(one),
+        "state": one.state,
+        "serving": one.serving,
+        "wake_figures": figures,
+    }

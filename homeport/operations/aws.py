@@ -1,8 +1,7 @@
-"""AWS: what carries a stack's tag, the newest machine images, and what an endpoint's machines do. Read-only.
+"""AWS: what carries a stack's tag, the newest machine images, what endpoints do and are told, what the account lacks.
 
-Three interfaces together see what one alone does not: EC2's own tags, Auto Scaling's own tags, IAM by
-path (IAM roles are not in the tagging interface), and the Resource Groups Tagging API for the rest
-(AWS documentation of each, read 2026-11).
+Every function takes a region and the account that must answer. It raises `HomeportError` without credentials, for
+another account, and where AWS answers an error; those of endpoints also for one that was not deployed.
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -14,11 +13,12 @@ import boto3
 import botocore.exceptions
 
 from homeport.errors import HomeportError
+from homeport.operations import aws_tagged, aws_wake
 from homeport.operations.account import AccountResource, PublishedImage
 from homeport.operations.aws_endpoint import endpoint_status, log_lines, scaling_activities
 from homeport.operations.endpoint_status import EndpointKey, EndpointStatus, Event, LogLine
+from homeport.operations.orders import Order, Standing
 
-STACK_TAG = "homeport:stack"
 MACHINE_IMAGE_PARAMETERS: Mapping[str, str] = {
     "cpu": "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id",
     "nvidia": "/aws/service/deeplearning/ami/x86_64/"
@@ -27,43 +27,18 @@ MACHINE_IMAGE_PARAMETERS: Mapping[str, str] = {
 }
 """Role of a machine image -> AWS's public parameter with the newest one: images with Docker inside, which
 plain Amazon Linux has not (ECS, Deep Learning AMI and Neuron documentation, read 2026-11)."""
-MADE_BY_GROUPS = frozenset({"instance", "volume", "network-interface"})
-"""Kinds that no deployment makes: machines of a group carry its tags, and go with it."""
 
 
 def tagged_resources(*, region: str, account: str, stack: str) -> tuple[AccountResource, ...]:
-    """Everything in the account's region that the stack's tag or IAM path marks as its own.
-
-    Raises `HomeportError` without credentials, for another account, and where AWS answers an error.
-    """
-    session = boto3.Session(region_name=region)
-    with _errors_of(account, region):
-        _check_account(session, account)
-        found = [
-            *_ec2(session, stack),
-            *_auto_scaling(session, stack),
-            *_iam(session, stack),
-            *_tagging_interface(session, stack),
-        ]
-    # EC2's resources are in the tagging interface too, there as ARNs.
-    ids = {one.identifier for one in found if not one.identifier.startswith("arn:")}
-    return tuple(
-        one
-        for one in found
-        if not (one.identifier.startswith("arn:") and one.short_identifier in ids)
-        and not _is_going(session, one)
-    )
+    """Everything in the account's region that the stack's tag or IAM path marks as its own."""
+    with _session(account, region) as session:
+        return aws_tagged.tagged_resources(session, stack)
 
 
 def newest_machine_images(*, region: str, account: str) -> dict[str, PublishedImage]:
-    """The newest image of each role in the region, from AWS's public parameters.
-
-    Raises `HomeportError` without credentials, for another account, and where AWS answers an error.
-    """
-    session: Any = boto3.Session(region_name=region)
-    with _errors_of(account, region):
-        _check_account(session, account)
-        client: Any = session.client("ssm")
+    """The newest image of each role in the region, from AWS's public parameters."""
+    with _session(account, region) as session:
+        client = session.client("ssm")
         found: dict[str, Any] = {
             role: client.get_parameter(Name=name)["Parameter"]
             for role, name in MACHINE_IMAGE_PARAMETERS.items()
@@ -80,27 +55,16 @@ def newest_machine_images(*, region: str, account: str) -> dict[str, PublishedIm
 def endpoint_statuses(
     keys: Sequence[EndpointKey], *, region: str, account: str
 ) -> tuple[EndpointStatus, ...]:
-    """One look at each endpoint, in the order of `keys`.
-
-    Raises `HomeportError` without credentials, for another account, for an endpoint that was not
-    deployed, and where AWS answers an error.
-    """
-    session: Any = boto3.Session(region_name=region)
-    with _errors_of(account, region):
-        _check_account(session, account)
+    """One look at each endpoint, in the order of `keys`."""
+    with _session(account, region) as session:
         return tuple(endpoint_status(session, key) for key in keys)
 
 
 def endpoint_events(
     keys: Sequence[EndpointKey], *, region: str, account: str, limit: int
 ) -> tuple[Event, ...]:
-    """The newest `limit` scaling activities of the endpoints together, oldest first; AWS keeps six weeks.
-
-    Raises `HomeportError` as `endpoint_statuses`.
-    """
-    session: Any = boto3.Session(region_name=region)
-    with _errors_of(account, region):
-        _check_account(session, account)
+    """The newest `limit` scaling activities of the endpoints together, oldest first; AWS keeps six weeks."""
+    with _session(account, region) as session:
         found = [event for key in keys for event in scaling_activities(session, key, limit)]
     return tuple(sorted(found, key=lambda event: (event.at, event.endpoint))[-limit:])
 
@@ -108,38 +72,41 @@ def endpoint_events(
 def endpoint_log(
     key: EndpointKey, *, region: str, account: str, since_seconds: float, limit: int
 ) -> Iterator[LogLine]:
-    """Lines of the endpoint's machines, oldest first, at most `limit`, as CloudWatch Logs gives them.
-
-    Raises `HomeportError` as `endpoint_statuses`.
-    """
-    session: Any = boto3.Session(region_name=region)
-    with _errors_of(account, region):
-        _check_account(session, account)
+    """Lines of the endpoint's machines, oldest first, at most `limit`, as CloudWatch Logs gives them."""
+    with _session(account, region) as session:
         yield from islice(log_lines(session, key, since_seconds), limit)
 
 
+def endpoint_standings(
+    keys: Sequence[EndpointKey], *, region: str, account: str
+) -> tuple[Standing, ...]:
+    """What each endpoint was told and where it stands, in the order of `keys`; all that an order is judged by."""
+    with _session(account, region) as session:
+        return tuple(aws_wake.standing(session, key) for key in keys)
+
+
+def give_order(
+    key: EndpointKey, order: Order, standing: Standing, *, region: str, account: str
+) -> None:
+    """Write an order to the stack's table; the reconciler carries it out. `standing` is what it was judged by."""
+    with _session(account, region) as session:
+        aws_wake.give_order(session, key, order, standing)
+
+
 @contextmanager
-def _errors_of(account: str, region: str) -> Generator[None]:
+def _session(account: str, region: str) -> Generator[Any]:
+    """boto3's, of the account; its errors become ours."""
+    session: Any = boto3.Session(region_name=region)
     try:
-        yield
+        _check_account(session, account)
+        yield session
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         raise HomeportError(
             path="",
             found=f"{type(error).__name__}: {error}",
-            allowed=f"read access to account {account} in {region}",
+            allowed=f"access to account {account} in {region}",
             fix="check AWS_PROFILE or AWS_ACCESS_KEY_ID, then run the command again",
         ) from error
-
-
-def _is_going(session: Any, resource: AccountResource) -> bool:
-    """Deleted, but shown for a while: keys wait up to 30 days, gateways about an hour."""
-    if resource.kind == "kms:key":
-        key = session.client("kms").describe_key(KeyId=resource.identifier)["KeyMetadata"]
-        return key["KeyState"] == "PendingDeletion"
-    if resource.kind == "ec2:natgateway":
-        answer = session.client("ec2").describe_nat_gateways(NatGatewayIds=[resource.identifier])
-        return all(one["State"] in ("deleting", "deleted") for one in answer["NatGateways"])
-    return False
 
 
 def _check_account(session: Any, account: str) -> None:
@@ -151,110 +118,3 @@ def _check_account(session: Any, account: str) -> None:
             allowed=account,
             fix="use credentials of the stack's account",
         )
-
-
-def _ec2(session: Any, stack: str) -> Iterator[AccountResource]:
-    client = session.client("ec2")
-    filters = [{"Name": f"tag:{STACK_TAG}", "Values": [stack]}]
-    for page in client.get_paginator("describe_tags").paginate(Filters=filters):
-        for tag in page["Tags"]:
-            kind, identifier = tag["ResourceType"], tag["ResourceId"]
-            if kind in MADE_BY_GROUPS:
-                continue
-            yield AccountResource(
-                kind=f"ec2:{kind}",
-                identifier=identifier,
-                delete_command=f"aws ec2 {_ec2_deletion(kind, identifier)}",
-            )
-
-
-def _ec2_deletion(kind: str, identifier: str) -> str:
-    """The command that deletes one EC2 resource; most are named after their kind."""
-    named = {
-        "natgateway": f"delete-nat-gateway --nat-gateway-id {identifier}",
-        "elastic-ip": f"release-address --allocation-id {identifier}",
-        "security-group": f"delete-security-group --group-id {identifier}",
-        "vpc-endpoint": f"delete-vpc-endpoints --vpc-endpoint-ids {identifier}",
-        "vpc-endpoint-service": "delete-vpc-endpoint-service-configurations "
-        f"--service-ids {identifier}",
-        "vpc-flow-log": f"delete-flow-logs --flow-log-ids {identifier}",
-    }
-    return named.get(kind, f"delete-{kind} --{kind}-id {identifier}")
-
-
-def _auto_scaling(session: Any, stack: str) -> Iterator[AccountResource]:
-    client = session.client("autoscaling")
-    filters = [{"Name": "key", "Values": [STACK_TAG]}, {"Name": "value", "Values": [stack]}]
-    for page in client.get_paginator("describe_tags").paginate(Filters=filters):
-        for tag in page["Tags"]:
-            name = tag["ResourceId"]
-            yield AccountResource(
-                kind="autoscaling:group",
-                identifier=name,
-                delete_command="aws autoscaling delete-auto-scaling-group "
-                f"--auto-scaling-group-name {name} --force-delete",
-            )
-
-
-def _iam(session: Any, stack: str) -> Iterator[AccountResource]:
-    client = session.client("iam")
-    path = f"/homeport/{stack}/"
-    for page in client.get_paginator("list_roles").paginate(PathPrefix=path):
-        for role in page["Roles"]:
-            yield AccountResource(
-                kind="iam:role",
-                identifier=role["Arn"],
-                delete_command=f"aws iam delete-role --role-name {role['RoleName']}",
-            )
-    for page in client.get_paginator("list_instance_profiles").paginate(PathPrefix=path):
-        for profile in page["InstanceProfiles"]:
-            name = profile["InstanceProfileName"]
-            yield AccountResource(
-                kind="iam:instance-profile",
-                identifier=profile["Arn"],
-                delete_command=f"aws iam delete-instance-profile --instance-profile-name {name}",
-            )
-
-
-def _tagging_interface(session: Any, stack: str) -> Iterator[AccountResource]:
-    client = session.client("resourcegroupstaggingapi")
-    filters = [{"Key": STACK_TAG, "Values": [stack]}]
-    for page in client.get_paginator("get_resources").paginate(TagFilters=filters):
-        for mapping in page["ResourceTagMappingList"]:
-            arn = mapping["ResourceARN"]
-            service, resource = arn.split(":", 5)[2], arn.split(":", 5)[5]
-            kind = f"{service}:{resource.partition('/')[0].partition(':')[0]}"
-            if service == "ec2" and kind.partition(":")[2] in MADE_BY_GROUPS:
-                continue
-            yield AccountResource(
-                kind=kind,
-                identifier=arn,
-                delete_command=_deletion(service, arn),
-            )
-
-
-_DELETIONS = {
-    "acm": "aws acm delete-certificate --certificate-arn {arn}",
-    "cloudwatch": "aws cloudwatch delete-alarms --alarm-names {name}",
-    "dynamodb": "aws dynamodb delete-table --table-name {name}",
-    "kms": "aws kms schedule-key-deletion --key-id {arn}",
-    "logs": "aws logs delete-log-group --log-group-name {log_group}",
-    "s3": "aws s3 rb --force s3://{name}",
-    "sns": "aws sns delete-topic --topic-arn {arn}",
-}
-
-
-def _deletion(service: str, arn: str) -> str:
-    """The command that deletes what the ARN names; for the rest, where to look."""
-    if service == "elasticloadbalancing":
-        kind = arn.split(":", 5)[5].partition("/")[0]
-        kind = {"targetgroup": "target-group", "loadbalancer": "load-balancer"}.get(kind, kind)
-        option = "rule" if kind == "listener-rule" else kind
-        return f"aws elbv2 delete-{option} --{option}-arn {arn}"
-    template = _DELETIONS.get(service, "the console of {service}: {arn}")
-    return template.format(
-        arn=arn,
-        service=service,
-        name=arn.rpartition("/")[2].rpartition(":")[2],
-        log_group=arn.removesuffix(":*").partition(":log-group:")[2],
-    )

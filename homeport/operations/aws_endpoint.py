@@ -4,7 +4,15 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from homeport.errors import HomeportError
+from homeport.operations.aws_wake import (
+    Item,
+    last_wakes,
+    not_deployed,
+    read_configuration,
+    read_items,
+    read_state,
+    read_times,
+)
 from homeport.operations.endpoint_status import (
     EndpointKey,
     EndpointStatus,
@@ -32,7 +40,13 @@ def endpoint_status(session: Any, key: EndpointKey) -> EndpointStatus:
     )
     health = _target_health(session, group.get("TargetGroupARNs", []))
     reports = _reports(session, key)
-    wanted = _wanted_template(session, key)
+    configuration = read_configuration(session, key)
+    (state,) = read_items(session, key, "state")
+    # Not the group's own word: one that rolled back names an older template.
+    wanted = (
+        configuration["wanted_template_id"]["S"],
+        configuration["wanted_template_version"]["S"],
+    )
     machines = [
         _machine(instance, wanted, health, reports.get(instance["InstanceId"]))
         for instance in group["Instances"]
@@ -45,36 +59,17 @@ def endpoint_status(session: Any, key: EndpointKey) -> EndpointStatus:
         maximum=group["MaxSize"],
         machines=machines,
         rollout=newest[0] if newest else None,
+        template=wanted[1],
+        wake_state=read_state(state),
+        wakes=last_wakes(session, key),
     )
 
 
 def _group(client: Any, key: EndpointKey) -> dict[str, Any]:
     found = client.describe_auto_scaling_groups(AutoScalingGroupNames=[key.names.group])
     if not found["AutoScalingGroups"]:
-        raise _not_deployed(key, f"no Auto Scaling group {key.names.group}")
+        raise not_deployed(key, f"no Auto Scaling group {key.names.group}")
     return found["AutoScalingGroups"][0]
-
-
-def _not_deployed(key: EndpointKey, found: str) -> HomeportError:
-    return HomeportError(
-        path=key.endpoint,
-        found=found,
-        allowed="an endpoint that was deployed",
-        fix="run `pulumi up` on its stack, or check the stack's region",
-    )
-
-
-def _wanted_template(session: Any, key: EndpointKey) -> tuple[str, str]:
-    """Id and version from the configuration item: a group that rolled back names an older one itself."""
-    prefix = key.names.table_prefix
-    answer = session.client("dynamodb").get_item(
-        TableName=key.table, Key={"pk": {"S": f"{prefix}config"}, "sk": {"S": "config"}}
-    )
-    try:
-        item = answer["Item"]
-        return item["wanted_template_id"]["S"], item["wanted_template_version"]["S"]
-    except KeyError:
-        raise _not_deployed(key, f"no configuration in table {key.table}") from None
 
 
 def _template(instance: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -106,15 +101,24 @@ def _reports(session: Any, key: EndpointKey) -> dict[str, ReplicaReport]:
     for page in pages:
         for item in page["Items"]:
             try:
-                found[item["sk"]["S"]] = ReplicaReport(
-                    phase=item["phase"]["S"],
-                    in_flight=int(item["in_flight"]["N"]),
-                    pending=int(item["pending"]["N"]),
-                    at=float(item["at"]["N"]),
-                )
+                found[item["sk"]["S"]] = _report(item)
             except (KeyError, ValueError):
                 continue
     return found
+
+
+def _report(item: Item) -> ReplicaReport:
+    """Raises `KeyError` or `ValueError` for what no agent wrote."""
+    in_flight, pending = (
+        int(item[name]["N"]) if name in item else None for name in ("in_flight", "pending")
+    )
+    return ReplicaReport(
+        phase=item["phase"]["S"],
+        in_flight=in_flight,
+        pending=pending,
+        at=float(item["at"]["N"]),
+        phases=read_times(item.get("phases", {}).get("M", {})),
+    )
 
 
 def _machine(
@@ -186,4 +190,4 @@ def log_lines(session: Any, key: EndpointKey, since_seconds: float) -> Iterator[
                 text = line["message"].rstrip("\n")
                 yield LogLine(at=_iso(at), source=line["logStreamName"], text=text)
     except client.exceptions.ResourceNotFoundException:
-        raise _not_deployed(key, f"no log group {key.names.log_group}") from None
+        raise not_deployed(key, f"no log group {key.names.log_group}") from None

@@ -1,14 +1,16 @@
 """What an endpoint's machines are doing, as plain data, and the one word for it. Pure: a cloud's module observes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from homeport.operations import wake_state
+from homeport.operations.wake_state import WakeRecord, WakeState
 from homeport.planner.plan import EndpointNames
 
-ASLEEP, STARTING, ROLLING, OUTDATED, READY, FAILED = (
-    "asleep", "starting", "rolling", "outdated", "ready", "failed",
+ASLEEP, STARTING, ROLLING, OUTDATED, READY, DRAINING, PAUSED, FAILED = (
+    "asleep", "starting", "rolling", "outdated", "ready", "draining", "paused", "failed",
 )  # fmt: skip
-SETTLED = frozenset({ASLEEP, READY, FAILED})
+SETTLED = frozenset({ASLEEP, READY, PAUSED, FAILED})
 """Waiting changes none of these."""
 
 
@@ -27,10 +29,13 @@ class ReplicaReport:
     """What a replica's agent last wrote to the stack's table."""
 
     phase: str
-    in_flight: int
-    pending: int
+    in_flight: int | None
+    """None while the agent cannot know it; so is `pending`."""
+    pending: int | None
     at: float
     """Unix seconds."""
+    phases: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Step of the machine's start -> when it was done, in Unix seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,26 +77,62 @@ class EndpointStatus:
     maximum: int
     machines: Sequence[MachineStatus]
     rollout: Rollout | None
+    template: str = ""
+    """Version of the launch template that the last deployment wants."""
+    wake_state: WakeState | None = None
+    """None where the reconciler has not looked at it yet."""
+    wakes: Sequence[WakeRecord] = ()
+    """The last ones, newest first."""
 
     @property
     def state(self) -> str:
-        """`asleep`, `starting`, `rolling`, `outdated`, `ready` or `failed`.
+        """`asleep`, `starting`, `rolling`, `outdated`, `ready`, `draining`, `paused` or `failed`.
 
-        `outdated`: a machine of an older template runs and nothing replaces it. `failed`: the same, and the
-        rolling update that should have done so has ended without.
+        `outdated`: a machine of an older template runs and nothing replaces it. `failed`: no wake brought a
+        machine into service; or `outdated`, and the rolling update has ended without.
         """
+        name = self.wake_state.name if self.wake_state else wake_state.AWAKE
+        if name in _WORDS:
+            return _WORDS[name]
         if self.rollout is not None and self.rollout.running:
             return ROLLING
-        if any(not machine.current for machine in self.machines):
-            return FAILED if self.rollout is not None and self.rollout.failed else OUTDATED
+        if self.outdated:
+            return self._outdated()
         if self.wanted == 0:
-            return STARTING if self.machines else ASLEEP
+            return STARTING if self.machines or self.wake_state else ASLEEP
         return READY if self.serving >= self.wanted else STARTING
+
+    def _outdated(self) -> str:
+        """The reconciler's word goes before the cloud's: it begins a refresh that failed once more."""
+        if self.wake_state is None:
+            return FAILED if self.rollout is not None and self.rollout.failed else OUTDATED
+        if self.wake_state.rollout_template != self.template:
+            return OUTDATED  # it is about an update before this one
+        return {
+            wake_state.ROLLOUT_RUNNING: ROLLING,
+            wake_state.ROLLOUT_FAILED: FAILED,
+            wake_state.ROLLED_BACK: FAILED,
+        }.get(self.wake_state.rollout, OUTDATED)
+
+    @property
+    def outdated(self) -> bool:
+        """A machine of an older template runs."""
+        return any(not machine.current for machine in self.machines)
 
     @property
     def serving(self) -> int:
         """Machines that get requests."""
         return sum(machine.in_service for machine in self.machines)
+
+
+_WORDS: Mapping[str, str] = {
+    wake_state.ASLEEP: ASLEEP,
+    wake_state.WAKING: STARTING,
+    wake_state.DRAINING: DRAINING,
+    wake_state.PAUSED: PAUSED,
+    wake_state.FAILED: FAILED,
+}
+"""State of the state machine -> the word for it; of one that is awake the machines decide."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,16 @@ def side_of(spec: EndpointSpec) -> Side:
     return "internal" if spec.access.mode == "private" else "public"
 
 
+def endpoint_host(endpoint: str, settings: StackSettings) -> str:
+    """The endpoint's own name in the stack's domain."""
+    return f"{endpoint}.{settings.domain}"
+
+
+def endpoint_url(endpoint: str, settings: StackSettings) -> str:
+    """Where it is called, without a path."""
+    return f"https://{endpoint_host(endpoint, settings)}"
+
+
 def access_plan(
     spec: EndpointSpec, settings: StackSettings, ports: Mapping[str, int]
 ) -> AccessPlan:
@@ -30,12 +40,11 @@ def access_plan(
             allowed="at least one org/<name> or user/<name>, or any",
             fix="add for example `allow: [org/acme]` here, or homeport:allow for every endpoint",
         )
-    host = f"{spec.name}.{settings.domain}"
     return AccessPlan(
         mode=access.mode,
         side=side_of(spec),
-        host=host,
-        url=f"https://{host}",
+        host=endpoint_host(spec.name, settings),
+        url=endpoint_url(spec.name, settings),
         allow=allow,
         consumers=access.consumers,
         cidrs=access.cidrs,
