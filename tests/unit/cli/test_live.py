@@ -18,6 +18,7 @@ from homeport.operations.endpoint_status import (
     ReplicaReport,
     Rollout,
 )
+from homeport.operations.wake_state import WakeRecord, WakeState
 from tests.unit.cli.test_commands import project, run
 
 __all__ = ["project"]
@@ -58,6 +59,8 @@ class Cloud:
     def __init__(self, *looks: Sequence[MachineStatus], rollout: Rollout | None = None) -> None:
         self.looks: list[Sequence[MachineStatus]] = list(looks)
         self.rollout = rollout
+        self.states: list[WakeState | None] = [None]
+        self.wakes: Sequence[WakeRecord] = ()
         self.asked: list[tuple[Any, ...]] = []
 
     def endpoint_statuses(
@@ -65,6 +68,7 @@ class Cloud:
     ) -> tuple[EndpointStatus, ...]:
         self.asked.append((region, account))
         machines = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
         return tuple(
             EndpointStatus(
                 endpoint=key.endpoint,
@@ -73,6 +77,8 @@ class Cloud:
                 maximum=2,
                 machines=machines,
                 rollout=self.rollout,
+                wake_state=state,
+                wakes=self.wakes,
             )
             for key in keys
         )
@@ -154,6 +160,81 @@ def test_a_rollout_that_went_back_is_told_at_once(
     text = capsys.readouterr().out
     for part in ("failed (RollbackSuccessful, 0 %: not", "healthy)", "InService, old"):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("state", "parts"),
+    [
+        (WakeState(name="ASLEEP", since=60.0), ["asleep (ASLEEP since 1970-01-01 00:01:00 UTC)"]),
+        (
+            WakeState(name="WAKING", since=0.0, reason_code="no_capacity", reason="none left"),
+            ["starting (WAKING since", "no_capacity: none left"],
+        ),
+        (WakeState(name="DRAINING", since=0.0, goal="pause"), ["draining (DRAINING", "to pause"]),
+        (WakeState(name="PAUSED", since=0.0), ["paused (PAUSED since"]),
+        (
+            WakeState(name="FAILED", since=0.0, reason_code="quota", reason="0 vCPU", retry_at=900.0),
+            ["failed (FAILED", "quota: 0 vCPU", "tries again from 1970-01-01 00:15:00 UTC on"],
+        ),
+        (WakeState(name="FAILED", since=0.0), ["by `homeport wake` or a new configuration"]),
+        (WakeState(name="AWAKE", since=0.0, rollout="rolled_back"), ["ready (rollout rolled_back)"]),
+    ],
+)  # fmt: skip
+def test_the_state_machines_word_is_shown_beside_the_machines(
+    cloud: Cloud,
+    state: WakeState,
+    parts: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cloud.states = [state]
+    assert run(monkeypatch, "status", ONE) == (1 if state.name == "FAILED" else 0)
+    cells = capsys.readouterr().out.splitlines()[3:]
+    text = " ".join(" ".join(line.split("│")[2].split()) for line in cells if line.count("│") == 5)
+    for part in parts:
+        assert part in text
+
+
+@pytest.mark.parametrize(("states", "code"), [(["PAUSED"], 0), (["DRAINING", "ASLEEP"], 0)])
+def test_waiting_ends_with_what_is_at_rest(
+    cloud: Cloud, states: list[str], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.states = [WakeState(name=name, since=0.0) for name in states]
+    assert run(monkeypatch, "status", ONE, "--wait") == code
+    assert len(cloud.asked) == len(states)
+
+
+def test_waiting_gives_a_failure_from_before_the_time_to_be_mended(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = WakeState(name="FAILED", since=0.0)
+    cloud.states = [failed, WakeState(name="AWAKE", since=9.0)]
+    assert run(monkeypatch, "status", ONE, "--wait") == 0
+    cloud.states, cloud.asked[:] = [failed], []
+    assert run(monkeypatch, "status", ONE, "--wait") == 1
+    assert len(cloud.asked) == 3  # a minute apart
+
+
+def test_how_long_wakes_took_is_shown_by_phase(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.wakes = [
+        WakeRecord(
+            asked=0.0, phases={"machine": seconds, "in_service": 100.5}, instance="i-1", outcome="served"
+        )
+        for seconds in (20.0, 30.0, 40.0)
+    ]  # fmt: skip
+    assert run(monkeypatch, "status", ONE, "--wakes") == 0
+    rows = [line.split("│") for line in capsys.readouterr().out.splitlines()]
+    shown = [[cell.strip() for cell in row[1:-1]] for row in rows if len(row) == 7]
+    assert ["llama-8b", "machine", "30.0", "40.0", "3"] in shown
+    assert ["llama-8b", "asked to in service", "100.5", "100.5", "3"] in shown
+    assert run(monkeypatch, "status", ONE) == 0
+    assert "p90" not in capsys.readouterr().out
+    assert run(monkeypatch, "status", ONE, "--json") == 0
+    (one,) = json.loads(capsys.readouterr().out)
+    assert one["wake_figures"]["machine"]["p90"] == 40.0
+    assert one["wakes"][0]["phases"]["machine"] == 20.0
 
 
 @pytest.mark.usefixtures("cloud")

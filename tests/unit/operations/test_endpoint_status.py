@@ -21,6 +21,7 @@ from homeport.operations.endpoint_status import (
     ReplicaReport,
     Rollout,
 )
+from homeport.operations.wake_state import WakeState
 from homeport.planner.names import endpoint_names, stack_names
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
@@ -156,6 +157,38 @@ def test_sizes_template_and_the_agents_reports(account: Account) -> None:
     account.put("replica", "i-odd", in_flight="1", pending="1", at="5")
     (machine,) = endpoint_status(_Session(), KEY).machines
     assert machine.report == ReplicaReport(phase="ready", in_flight=3, pending=1, at=5.5)
+
+
+def test_a_starting_replicas_report_has_its_steps_and_no_counts(account: Account) -> None:
+    (machine,) = endpoint_status(_Session(), KEY).machines
+    phases = {"machine": {"N": "1.5"}, "image": {"N": "3"}}
+    item = {"phase": {"S": "starting"}, "at": {"N": "5.5"}, "phases": {"M": phases}}
+    key = {"pk": {"S": "chat#replica"}, "sk": {"S": machine.identifier}}
+    account.dynamodb.put_item(TableName=KEY.table, Item={**key, **item})
+    (machine,) = endpoint_status(_Session(), KEY).machines
+    assert machine.report == ReplicaReport(
+        phase="starting", in_flight=None, pending=None, at=5.5, phases={"machine": 1.5, "image": 3.0}
+    )  # fmt: skip
+
+
+def test_the_state_and_the_newest_wakes_are_read(account: Account) -> None:
+    state = {"state": {"S": "DRAINING"}, "since": {"N": "7"}, "goal": {"S": "sleep"}}
+    _put(account, "state", "state", state)
+    _put(account, "wake-record", "odd", {"asked": {"N": "1"}})
+    for asked in range(100, 125):
+        phases = {"M": {"machine": {"N": f"{asked + 9}"}}}
+        record = {"asked": {"N": f"{asked}"}, "phases": phases, "outcome": {"S": "served"}}
+        _put(account, "wake-record", f"{asked:.3f}", record)
+    seen = endpoint_status(_Session(), KEY)
+    assert seen.wake_state == WakeState(name="DRAINING", since=7.0, goal="sleep")
+    assert seen.state == "draining"
+    assert [wake.asked for wake in seen.wakes] == [float(one) for one in range(124, 105, -1)]
+    assert seen.wakes[0].phases == {"machine": 133.0}
+
+
+def _put(account: Account, kind: str, sort: str, values: dict[str, Any]) -> None:
+    key = {"pk": {"S": f"chat#{kind}"}, "sk": {"S": sort}}
+    account.dynamodb.put_item(TableName=KEY.table, Item={**key, **values})
 
 
 @pytest.mark.parametrize(
