@@ -5,7 +5,6 @@ Nothing is kept on disk: when the process ends, the account is gone.
 """
 
 import argparse
-import json
 import os
 import signal
 import threading
@@ -16,9 +15,12 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
+
+from sandbox.emulator.errors import aws_error
 
 HOST = "127.0.0.1"
+CONNECTIONS_WAITING = 1024
+"""A thousand functions may call at the same time."""
 PARENT_SECONDS = 1.0
 """How often it is looked whether the parent is still there."""
 
@@ -61,6 +63,7 @@ def serve(*, port: int, ready_file: Path | None, live: Live | None = None) -> No
     server = make_server(
         HOST, port, one_at_a_time(application, lock), threaded=True, request_handler=_handler()
     )
+    server.socket.listen(CONNECTIONS_WAITING)
     os.environ["MOTO_PORT"] = str(server.port)
     for number in (signal.SIGINT, signal.SIGTERM):
         # shutdown() waits for the loop that this very thread runs, so another thread must call it.
@@ -104,6 +107,7 @@ def _live(
     from sandbox.hub.server import hub_server
     from sandbox.live.aws.account import LiveAccount
     from sandbox.live.aws.control import with_control
+    from sandbox.live.aws.functions import AccountFunctions
     from sandbox.live.aws.instead_of_moto import put_in_place
     from sandbox.live.aws.machines import MachineRoom
     from sandbox.live.clock import Clock
@@ -111,16 +115,16 @@ def _live(
     with hub_server() as hub:
         machines = live.folder / "m"
         room = MachineRoom(machines, account=address, hub=hub, time_scale=live.time_scale)
+        clock, region = Clock(live.time_scale), os.environ["AWS_DEFAULT_REGION"]
+        functions = AccountFunctions(
+            live.folder / "functions", region=region, clock=clock, account=address, hub=hub
+        )
         account = LiveAccount(
-            live.folder,
-            region=os.environ["AWS_DEFAULT_REGION"],
-            lock=lock,
-            clock=Clock(live.time_scale),
-            room=room,
+            live.folder, region=region, lock=lock, clock=clock, room=room, functions=functions
         )
         put_in_place(account)
         try:
-            yield with_control(account, application)
+            yield with_control(account, functions.calls.before(application))
         finally:
             account.close()
 
@@ -141,31 +145,13 @@ def one_at_a_time(
                 return list(application(environ, start_response))
             except Exception as error:  # noqa: BLE001 -- whatever moto raises must become an answer
                 traceback.print_exc()
-                return _not_served(environ, start_response, f"{type(error).__name__}: {error}")
+                reason = f"{type(error).__name__}: {error}"
+                message = f"the sandbox's emulator cannot serve this call ({reason})"
+                return aws_error(
+                    environ, start_response, "501 Not Implemented", "NotServedBySandbox", message
+                )
 
     return locked
-
-
-def _not_served(environ: dict[str, Any], start_response: Any, reason: str) -> Iterable[bytes]:
-    code, message = (
-        "NotServedBySandbox",
-        f"the sandbox's emulator cannot serve this call ({reason})",
-    )
-    if "json" in environ.get("CONTENT_TYPE", ""):
-        body = json.dumps({"__type": code, "message": message})
-    else:
-        error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-        of_ec2 = "/ec2/aws4_request" in environ.get("HTTP_AUTHORIZATION", "")
-        body = (
-            f"<Response><Errors>{error}</Errors></Response>"
-            if of_ec2
-            else f"<ErrorResponse>{error}</ErrorResponse>"
-        )
-    start_response(
-        "501 Not Implemented",
-        [("Content-Type", "application/xml"), ("Content-Length", str(len(body.encode())))],
-    )
-    return [body.encode()]
 
 
 def _application() -> WsgiApplication:

@@ -25,8 +25,17 @@ class LiveSandbox:
         """Of the group with this name; none where there is no such group."""
         return self.describe()["groups"].get(group, [])
 
+    def functions(self) -> dict[str, dict[str, Any]]:
+        """Function -> `invocations`, `errors`, `timeouts`, `throttles`, `running`, `peak`, `calls` since the sandbox
+        began (`sandbox.live.functions.concurrency.Counts`), and `log`, the file of what it prints."""
+        return self.describe()["functions"]
+
+    def pending_events(self) -> int:
+        """Events that no function is done with."""
+        return self.describe()["pending_events"]
+
     def set_faults(self, **faults: Any) -> None:
-        """From now on these, and no others: see `LiveAccount.set_faults`."""
+        """From now on these, and no others: see `sandbox.live.aws.faults`."""
         self._ask("faults", faults)
 
     def do(self, machine: str, deed: str) -> None:

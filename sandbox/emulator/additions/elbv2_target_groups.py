@@ -1,11 +1,13 @@
 """Target groups and targets: what moto drops (matcher of an `alb` group) and what AWS refuses and moto does not.
 
 ELBv2 API reference, CreateTargetGroup and RegisterTargets; Network Load Balancers guide, "Use Application Load
-Balancers as targets" (read 2026-11).
+Balancers as targets"; ALB guide, "Use Lambda functions as targets" (read 2026-11).
 """
 
 from typing import Any
 
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda_simple.models import lambda_simple_backends
 from moto.elbv2.exceptions import ELBClientError
 from moto.elbv2.models import ELBv2Backend
 from moto.elbv2.responses import ELBV2Response
@@ -13,6 +15,7 @@ from moto.elbv2.responses import ELBV2Response
 from sandbox.emulator.additions import after, operation
 
 LONGEST_DELAY_SECONDS = "3600"
+BALANCERS = "elasticloadbalancing.amazonaws.com"
 DELAY = "deregistration_delay.timeout_seconds"
 OF_HTTP = frozenset({"load_balancing.algorithm.type", "slow_start.duration_seconds"})
 OF_TCP = frozenset({"deregistration_delay.connection_termination.enabled"})
@@ -77,6 +80,8 @@ def register_targets(response: Any) -> Any:
     for target in response._get_param("Targets", []) if group else ():
         if group.target_type == "alb":
             _refuse_unfit_balancer(backend, group, target)
+        elif group.target_type == "lambda":
+            _refuse_unfit_function(group, target)
         elif backend.ec2_backend.get_instance_by_id(target["Id"]) is None:
             raise ELBClientError(
                 "InvalidTarget", f"The following targets are not found: '{target['Id']}'"
@@ -104,4 +109,27 @@ def _refuse_unfit_balancer(backend: ELBv2Backend, group: Any, target: dict[str, 
             "InvalidTarget",
             f"The Application Load Balancer '{target['Id']}' must have a listener on the target group's port "
             f"{group.port}",
+        )
+
+
+def _refuse_unfit_function(group: Any, target: dict[str, Any]) -> None:
+    """It must exist, and its policy let the load balancers invoke it; a group has one function."""
+    arn = target["Id"]
+    functions = lambda_simple_backends[group.account_id][group.region_name]
+    try:
+        policy = functions.get_function(arn).policy
+    except UnknownFunctionException:
+        raise ELBClientError(
+            "InvalidTarget", f"The following targets are not found: '{arn}'"
+        ) from None
+    if not any(
+        statement.get("Principal") == {"Service": BALANCERS} for statement in policy.statements
+    ):
+        raise ELBClientError(
+            "AccessDenied",
+            f"elasticloadbalancing principal does not have permission to invoke {arn} from target group {group.arn}",
+        )
+    if set(group.targets) - {arn}:
+        raise ELBClientError(
+            "TooManyTargets", f"The target group '{group.arn}' has a function already"
         )

@@ -16,6 +16,8 @@ from moto.elbv2.models import elbv2_backends
 from sandbox.emulator import ACCOUNT_ID
 from sandbox.live.aws.alarms import AlarmBoard
 from sandbox.live.aws.balancers import Balancers
+from sandbox.live.aws.faults import Faults, read_faults
+from sandbox.live.aws.functions import AccountFunctions
 from sandbox.live.aws.groups import GroupKeeper, NoCapacityError
 from sandbox.live.aws.instances import LiveInstance
 from sandbox.live.aws.machines import MachineRoom
@@ -27,7 +29,6 @@ from sandbox.live.clock import Clock
 LOOK_SECONDS = 0.05
 DELAY = "deregistration_delay.timeout_seconds"
 METRICS_SECONDS = 60
-FAULTS = ("engine", "machine", "no_capacity", "blind")
 NO_CAPACITY = (
     "We currently do not have sufficient {type} capacity in the Availability Zone you requested. Our system will be"
     " working on provisioning additional capacity. Launching EC2 instance failed."
@@ -38,17 +39,26 @@ class LiveAccount:
     """Runs in the emulator's process; moto's objects are touched under the emulator's lock only."""
 
     def __init__(
-        self, folder: Path, *, region: str, lock: Any, clock: Clock, room: MachineRoom
+        self,
+        folder: Path,
+        *,
+        region: str,
+        lock: Any,
+        clock: Clock,
+        room: MachineRoom,
+        functions: AccountFunctions,
     ) -> None:
-        self.clock, self.room, self.region = clock, room, region
-        self._lock = lock
+        self.clock, self.room, self.region, self.functions = clock, room, region, functions
+        self.lock = lock
         self._metrics = MetricStore()
         self.targets = TargetBoard(clock.now, self._delay_seconds)
-        self.balancers = Balancers(folder / "balancers", self.targets, clock.scale, self._hosts)
+        self.balancers = Balancers(
+            folder / "balancers", self.targets, clock, self._hosts, functions.targets.port_of
+        )
         self._alarms = AlarmBoard(self._metrics, self._act)
         self._keepers: dict[str, GroupKeeper] = {}
         self._next_second = 0
-        self._faults: dict[str, Any] = {}
+        self._faults = Faults()
         self.notices: set[str] = set()
         """Machines that EC2 is about to take back (spot)."""
         self._closed = threading.Event()
@@ -56,10 +66,11 @@ class LiveAccount:
         self._thread.start()
 
     def close(self) -> None:
-        """Machines and load balancers end."""
+        """Machines, load balancers and functions end."""
         self._closed.set()
         self._thread.join()
         self.balancers.close()
+        self.functions.close()
         self.room.close()
 
     def keepers(self) -> Iterator[GroupKeeper]:
@@ -75,17 +86,13 @@ class LiveAccount:
         return None
 
     def set_faults(self, faults: dict[str, Any]) -> None:
-        """From now on these and no others. Raises `ValueError` for one that is not known.
-
-        `engine`: settings of every engine. `machine`: what new machines meet. `no_capacity`: EC2 has no machine.
-        `blind`: no metric of a replica arrives.
-        """
-        unknown = sorted(set(faults) - set(FAULTS))
-        if unknown:
-            raise ValueError(f"faults: found {unknown}, must be some of {', '.join(FAULTS)}")
-        self.room.set_machine_faults(faults.get("machine", []))
-        self.room.set_engine(faults.get("engine", {}))
-        self._faults = faults
+        """From now on these and no others: see `faults`. Raises `ValueError` for one that is not known."""
+        found = read_faults(faults)
+        self.room.set_machine_faults(list(found.machine))
+        self.room.set_engine(dict(found.engine))
+        self.functions.set_faults(found)
+        self.balancers.rule_changes.lag_seconds = found.rule_lag_seconds
+        self._faults = found
 
     def publish(
         self,
@@ -96,14 +103,14 @@ class LiveAccount:
         count: float = 1.0,
     ) -> None:
         """A value of a metric, seen so often."""
-        if not (self._faults.get("blind") and namespace.startswith("homeport/")):
+        if not (self._faults.blind and namespace.startswith("homeport/")):
             key = metric_key(namespace, name, dimensions)
             self._metrics.put(key, value, self.clock.now(), count)
 
     def _run(self) -> None:
         while not self._closed.wait(LOOK_SECONDS):
             try:
-                with self._lock:
+                with self.lock:
                     self._look()
             except Exception:  # noqa: BLE001 - the account goes on; the emulator's log says what was wrong
                 traceback.print_exc()
@@ -115,6 +122,7 @@ class LiveAccount:
             keeper.look(now)
             if keeper.group.name not in self._groups() and not keeper.instances:
                 del self._keepers[name]
+        self.functions.look(now)
         self.balancers.write(self._backend(elbv2_backends))
         while self._next_second + 1 <= now:
             self._second(self._next_second)
@@ -149,11 +157,13 @@ class LiveAccount:
         for name, group in self._groups().items():
             keeper = self._keepers.get(name)
             if keeper is None or keeper.group is not group:
-                self._keepers[name] = GroupKeeper(group, self.targets, self._launch, self._forget)
+                self._keepers[name] = GroupKeeper(
+                    group, self.targets, self._launch, self._forget, self.functions.announce
+                )
 
     def _launch(self, group: Any, version: str) -> LiveInstance:
         """Raises `NoCapacityError` where a test says that the cloud has none."""
-        if self._faults.get("no_capacity"):
+        if self._faults.no_capacity:
             raise NoCapacityError(NO_CAPACITY.format(type=group.instance_type))
         if version:
             group.launch_template_version = version
@@ -207,6 +217,7 @@ def describe(account: LiveAccount) -> str:
             "now": account.clock.now(),
             "authority": str(account.balancers.authority.path),
             "executed": str(account.room.executed),
+            **account.functions.describe(),
             "listeners": [vars(one) for one in account.balancers.addresses.values()],
             "groups": {
                 keeper.group.name: [

@@ -12,6 +12,20 @@ from typing import Any
 _TYPE = "type.googleapis.com/envoy."
 HOST, PATH = "host-header", "path-pattern"
 CONNECTIONS_MAX = 8192
+LIMITS = {
+    "max_connections": CONNECTIONS_MAX,
+    "max_pending_requests": CONNECTIONS_MAX,
+    "max_requests": CONNECTIONS_MAX,
+    "max_retries": 0,
+}
+CLIENT = {
+    "header": {
+        "key": "x-forwarded-for",
+        "value": "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%",
+    },
+    "append_action": "APPEND_IF_EXISTS_OR_ADD",
+}
+"""Envoy by itself would add this computer's own address in the place of a client's on the loopback."""
 NAMES = {"*": ".*", "?": "."}
 
 
@@ -68,10 +82,15 @@ def https_listener(
         "http_filters": [
             {
                 "name": "envoy.filters.http.router",
-                "typed_config": {"@type": _TYPE + "extensions.filters.http.router.v3.Router"},
+                "typed_config": {
+                    "@type": _TYPE + "extensions.filters.http.router.v3.Router",
+                    "suppress_envoy_headers": True,
+                },
             }
         ],
         "use_remote_address": True,
+        "skip_xff_append": True,  # see CLIENT
+        "generate_request_id": False,  # an ALB passes on what the client sent
         "stream_idle_timeout": f"{idle_seconds:.3f}s",
         "server_header_transformation": "PASS_THROUGH",
         "upgrade_configs": [{"upgrade_type": "websocket"}],
@@ -131,18 +150,25 @@ def _listener(name: str, port: int, chain: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def route_table(name: str, rules: list[Any], added_headers: dict[str, str]) -> dict[str, Any]:
-    """moto's rules in their order. Raises `ValueError` for a rule that is not known here."""
+def route_table(
+    name: str, rules: list[Any], added_headers: dict[str, str], *, port: int
+) -> dict[str, Any]:
+    """moto's rules in their order; `port` is the listener's, as the account knows it. Raises `ValueError` for a rule
+    that is not known here."""
     routes = [route for rule in rules for route in _routes(rule)]
-    headers = [
-        {"header": {"key": key, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
-        for key, value in added_headers.items()
-    ]
     return {
         "name": name,
         "virtual_hosts": [{"name": "all", "domains": ["*"], "routes": routes}],
-        "response_headers_to_add": headers,
+        "request_headers_to_add": [CLIENT, *_headers({"x-forwarded-port": str(port)})],
+        "response_headers_to_add": _headers(added_headers),
     }
+
+
+def _headers(headers: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"header": {"key": key, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+        for key, value in headers.items()
+    ]
 
 
 def _routes(rule: Any) -> list[dict[str, Any]]:
@@ -191,15 +217,9 @@ def _action(action: Any) -> dict[str, Any]:
                 "status": int(config["StatusCode"]),
                 "body": {"inline_string": config.get("MessageBody") or ""},
             },
-            "response_headers_to_add": [
-                {
-                    "header": {
-                        "key": "content-type",
-                        "value": config.get("ContentType") or "text/plain",
-                    },
-                    "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
-                }
-            ],
+            "response_headers_to_add": _headers(
+                {"content-type": config.get("ContentType") or "text/plain"}
+            ),
         }
     if action.type != "forward":
         raise ValueError(
@@ -225,19 +245,13 @@ def _forward(data: dict[str, Any]) -> dict[str, Any]:
 
 def target_group_cluster(name: str, members: Path, check: Check, *, tls: bool) -> dict[str, Any]:
     """A group of machines. All of them unhealthy, an ALB sends to all of them ("fail open")."""
-    limits = {
-        "max_connections": CONNECTIONS_MAX,
-        "max_pending_requests": CONNECTIONS_MAX,
-        "max_requests": CONNECTIONS_MAX,
-        "max_retries": 0,
-    }
     cluster: dict[str, Any] = {
         "name": name,
         "type": "EDS",
         "lb_policy": "LEAST_REQUEST",
         "connect_timeout": "2s",
         "ignore_health_on_host_removal": True,
-        "circuit_breakers": {"thresholds": [limits]},
+        "circuit_breakers": {"thresholds": [LIMITS]},
         "common_lb_config": {"healthy_panic_threshold": {"value": 1}},
         "eds_cluster_config": {"eds_config": watched(members)},
         "health_checks": [_health_check(check)],
@@ -250,6 +264,18 @@ def target_group_cluster(name: str, members: Path, check: Check, *, tls: bool) -
             "typed_config": context,
         }
     return cluster
+
+
+def function_cluster(name: str, port: int) -> dict[str, Any]:
+    """A group of a function: what stands for it listens on this port of the loopback, and is always healthy."""
+    member = {"endpoint": {"address": socket_address("127.0.0.1", port)}}
+    return {
+        "name": name,
+        "type": "STATIC",
+        "connect_timeout": "10s",
+        "circuit_breakers": {"thresholds": [LIMITS]},
+        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [member]}]},
+    }
 
 
 def _health_check(check: Check) -> dict[str, Any]:

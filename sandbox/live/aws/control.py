@@ -1,7 +1,7 @@
 """The live tier's own addresses on the emulator's port, below `/_sandbox`: what runs where, faults, metadata.
 
-GET  /_sandbox/live                            load balancers, groups, machines, as JSON
-POST /_sandbox/faults {"engine": {...}, ...}   how engines work, what new machines and the cloud lack
+GET  /_sandbox/live                            load balancers, groups, machines, functions, as JSON
+POST /_sandbox/faults {"engine": {...}, ...}   what goes wrong from now on: `sandbox.live.aws.faults`
 POST /_sandbox/machines/ID {"do": "lose"}      lose | kill-engine | kill-gateway | restart-agent | ... | spot-notice
 *    /_sandbox/metadata/ID/latest/...          the metadata service of one machine
 """
@@ -58,7 +58,7 @@ def _answer(account: LiveAccount, environ: dict[str, Any], path: str) -> Answer:
             if kind == "faults":
                 account.set_faults(content)
                 return "200 OK", "{}"
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             return "400 Bad Request", str(error)
         if kind == "machines":
             return _do(account, rest, content.get("do", ""))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sandbox.live.aws.activities import begin_activity, end_activity
+from sandbox.live.aws.events.group_events import LAUNCHED, NOT_LAUNCHED, TERMINATED
 from sandbox.live.aws.instances import (
     ABANDON,
     CONTINUE,
@@ -55,6 +56,12 @@ class Targets(Protocol):
 Launch = Callable[[Any, str], LiveInstance]
 """moto's group, template version -> an instance that starts. Raises `NoCapacityError`."""
 Terminate = Callable[[Any, LiveInstance], None]
+Announce = Callable[[str, Any, dict[str, Any], str], None]
+"""Kind of an event (`group_events`), moto's group, the activity, the instance's id, which may be empty."""
+
+
+def _to_nobody(*_: Any) -> None:
+    """A group of which nobody wants to know."""
 
 
 class NoCapacityError(Exception):
@@ -70,6 +77,7 @@ class GroupKeeper:
     targets: Targets
     launch: Launch
     forget: Terminate
+    announce: Announce = _to_nobody
     instances: list[LiveInstance] = field(default_factory=list[LiveInstance])
     quiet_since: float = 0.0
     """When the last activity ended."""
@@ -142,9 +150,11 @@ class GroupKeeper:
             instance.wait = None
             instance.phase, instance.in_service_at = IN_SERVICE, now
             end_activity(instance.activity, "Successful")
+            self._announce(LAUNCHED, instance)
         elif result == ABANDON:
             reason = "a lifecycle hook was abandoned"
             end_activity(instance.activity, "Cancelled", f"Instance failed to launch: {reason}")
+            self._announce(NOT_LAUNCHED, instance)
             instance.abandoned = True
             self._next_launch = now + RETRY_SECONDS
             self.remove(instance, reason, now)
@@ -166,7 +176,11 @@ class GroupKeeper:
         self.instances.remove(instance)
         self.forget(self.group, instance)
         end_activity(instance.activity, "Successful")
+        self._announce(TERMINATED, instance)
         self.quiet_since = now
+
+    def _announce(self, kind: str, instance: LiveInstance) -> None:
+        self.announce(kind, self.group, instance.activity, instance.id)
 
     def _hook(self, transition: str) -> Any:
         hooks = self.group.autoscaling_backend.lifecycle_hooks.values()
@@ -228,6 +242,7 @@ class GroupKeeper:
             instance = self.launch(self.group, version or "")
         except NoCapacityError as error:
             end_activity(activity, "Failed", str(error))
+            self.announce(NOT_LAUNCHED, self.group, activity, "")
             self._next_launch = now + RETRY_SECONDS
             return False
         activity["Description"] = f"Launching a new EC2 instance: {instance.id}"

@@ -18,9 +18,11 @@ from sandbox.emulator.additions.autoscaling_groups import group_of
 from sandbox.emulator.additions.autoscaling_refreshes import refreshes_of
 from sandbox.live.aws.account import LiveAccount
 from sandbox.live.aws.activities import activities_of
+from sandbox.live.aws.functions_instead_of_moto import put_functions_in_place
 from sandbox.live.aws.instances import ABANDON, CONTINUE, LiveInstance
 from sandbox.live.aws.targets import REASONS
 
+NOT_CHECKED = ("Target.HealthCheckDisabled", "Health checks are disabled for this target")
 NO_ACTION = "No active Lifecycle Action found with instance ID {}"
 
 
@@ -31,6 +33,7 @@ def put_in_place(account: LiveAccount) -> None:
     _refreshes()
     _target_health(account)
     _metrics(account)
+    put_functions_in_place(account.functions, account.lock, account.clock.now)
 
 
 def _groups(account: LiveAccount) -> None:
@@ -136,6 +139,11 @@ def _target_health(account: LiveAccount) -> None:
 
     def describe_target_health(backend: Any, target_group_arn: str, targets: Any) -> Any:
         group = backend.target_groups.get(target_group_arn)
+        if group is not None and group.target_type == "lambda" and not group.health_check_enabled:
+            return [
+                FakeHealthStatus(arn, None, None, "unavailable", *NOT_CHECKED)
+                for arn in group.targets
+            ]
         if group is None or group.target_type != "instance":
             return of_moto(backend, target_group_arn, targets)
         return [
