@@ -61,7 +61,7 @@ class Asset:
             return path.read_bytes() if path.is_file() else _zip_of_folder(path)
         if self.document.get("assets") is not None:
             return _zip_of(
-                {name: Asset(part).content() for name, part in self.document["assets"].items()}
+                {name: _part(part).content() for name, part in self.document["assets"].items()}
             )
         raise ValueError(
             "an asset by address (RemoteAsset) is not served: the sandbox has no network; use a file or text"
@@ -77,6 +77,11 @@ class Asset:
     def digest(self) -> str:
         """SHA-256 that the engine computed, which is what decides whether an asset has changed."""
         return self.document.get("hash") or hashlib.sha256(self.content()).hexdigest()
+
+
+def _part(part: "Asset | Mapping[str, Any]") -> Asset:
+    """Of an archive; on the wire it is an asset of its own already."""
+    return part if isinstance(part, Asset) else Asset(part)
 
 
 class Secrets:

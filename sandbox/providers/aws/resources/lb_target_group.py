@@ -1,4 +1,4 @@
-"""aws.lb.TargetGroup: targets that are instances, or one application load balancer behind a network one."""
+"""aws.lb.TargetGroup: targets that are instances, a function, or one application load balancer behind a network one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ from sandbox.providers.aws.resources._elbv2 import (
 from sandbox.providers.aws.values import UNKNOWN
 
 NOT_FOUND = ("TargetGroupNotFound",)
-INSTANCE, ALB = "instance", "alb"
+INSTANCE, ALB, FUNCTION = "instance", "alb", "lambda"
 HTTP = ("HTTP", "HTTPS")
 
 _instance = frozenset({INSTANCE})
@@ -33,8 +33,13 @@ ATTRIBUTES = {
     "loadBalancingCrossZoneEnabled": Attribute(
         key="load_balancing.cross_zone.enabled", kinds=_instance
     ),
+    "lambdaMultiValueHeadersEnabled": Attribute(
+        key="lambda.multi_value_headers.enabled", kinds=frozenset({FUNCTION})
+    ),
     "slowStart": Attribute(key="slow_start.duration_seconds", kinds=_instance),
 }
+OF_A_PORT = ("protocol", "port", "vpcId")
+"""Required, and possible, for every target but a function."""
 OF_HTTP = ("loadBalancingAlgorithmType", "slowStart")
 OF_TCP = ("connectionTermination",)
 
@@ -58,15 +63,15 @@ def create(operation: Operation) -> None:
     if found(NOT_FOUND, lambda: elbv2.describe_target_groups(Names=[name])):
         raise ValueError(f"ELBv2 Target Group ({name}) already exists")
     optional = {
+        "Protocol": operation.get("protocol"),
+        "Port": operation.get("port"),
+        "VpcId": operation.get("vpcId"),
         "ProtocolVersion": operation.get("protocolVersion") if _is_http(operation) else None,
         "IpAddressType": operation.get("ipAddressType"),
     }
     answer = elbv2.create_target_group(
         Name=name,
         TargetType=_kind(operation),
-        Protocol=operation.inputs["protocol"],
-        Port=operation.inputs["port"],
-        VpcId=operation.inputs["vpcId"],
         **{key: value for key, value in optional.items() if value},
         **_health_check(operation),
         **tags_argument(operation),
@@ -89,10 +94,10 @@ def read(operation: Operation) -> dict[str, Any] | None:
         "namePrefix": operation.get("namePrefix"),
         "loadBalancerArns": sorted(set(group.get("LoadBalancerArns", []))),
         "targetType": group["TargetType"],
-        "protocol": group["Protocol"],
+        "protocol": group.get("Protocol"),
         "protocolVersion": group.get("ProtocolVersion"),
-        "port": group["Port"],
-        "vpcId": group["VpcId"],
+        "port": group.get("Port"),
+        "vpcId": group.get("VpcId") or None,
         "ipAddressType": group.get("IpAddressType"),
         "healthCheck": {
             **{name: group.get(member) for name, (member, _) in HEALTH_CHECK.items()},
@@ -128,18 +133,28 @@ def check(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     kind, protocol = inputs.get("targetType", INSTANCE), inputs.get("protocol")
     if UNKNOWN in (kind, protocol):
         return failures
+    failures.extend(_misplaced(inputs, kind))
     if kind == ALB and protocol != "TCP":
         failures.append(("protocol", "a target group of type alb must use TCP"))
     if "protocolVersion" in inputs and protocol not in HTTP:
         failures.append(("protocolVersion", f"has no effect with protocol {protocol}"))
-    for name in ATTRIBUTES:
+    for name, attribute in ATTRIBUTES.items():
         value = inputs.get(name, TYPE.properties[name].default)
-        unknown = kind == ALB or name in (OF_TCP if protocol in HTTP else OF_HTTP)
+        of_protocol = () if kind == FUNCTION else OF_TCP if protocol in HTTP else OF_HTTP
+        unknown = kind not in attribute.kinds or name in of_protocol
         if unknown and value != TYPE.properties[name].default:
             failures.append(
                 (name, f"has no effect on a target group of type {kind} and protocol {protocol}")
             )
     return failures + _broken_health_check(inputs.get("healthCheck"), protocol)
+
+
+def _misplaced(inputs: Mapping[str, Any], kind: Any) -> list[tuple[str, str]]:
+    if kind == FUNCTION:
+        return [(name, "a function has none") for name in OF_A_PORT if name in inputs]
+    return [
+        (name, f"required for targets of type {kind}") for name in OF_A_PORT if name not in inputs
+    ]
 
 
 def _broken_health_check(health_check: Any, protocol: Any) -> list[tuple[str, str]]:
@@ -165,7 +180,7 @@ def _kind(operation: Operation) -> str:
 
 
 def _is_http(operation: Operation) -> bool:
-    return operation.inputs["protocol"] in HTTP
+    return operation.get("protocol") in HTTP
 
 
 def _health_check(operation: Operation) -> dict[str, Any]:
@@ -192,6 +207,8 @@ def _read_attributes(
     operation: Operation, group: Mapping[str, Any], live: Mapping[str, str]
 ) -> dict[str, Any]:
     values = read_attributes(operation, ATTRIBUTES, group["TargetType"], live)
+    if group["TargetType"] == FUNCTION:
+        return values
     for name in OF_TCP if group["Protocol"] in HTTP else OF_HTTP:
         values[name] = operation.get(name)
     cross_zone = values["loadBalancingCrossZoneEnabled"]
@@ -222,23 +239,18 @@ TYPE = ResourceType(
         ),
         "targetType": Property(
             default=INSTANCE,
-            because=f"default: {GO}; the sandbox serves these two",
-            rules={"enum": [INSTANCE, ALB]},
+            because=f"default: {GO}; the sandbox serves these three",
+            rules={"enum": [INSTANCE, ALB, FUNCTION]},
         ),
         "protocol": Property(
-            required=True,
             because=f"{GO}: required unless the targets are Lambda functions",
             rules={"enum": ["HTTP", "HTTPS", "TCP", "TLS"]},
         ),
         "protocolVersion": Property(
             because=f"{GO}; the sandbox does not serve GRPC", rules={"enum": ["HTTP1", "HTTP2"]}
         ),
-        "port": Property(
-            required=True, because=f"{GO}: required unless the targets are Lambda functions"
-        ),
-        "vpcId": Property(
-            required=True, because=f"{GO}: required unless the targets are Lambda functions"
-        ),
+        "port": Property(because=f"{GO}: required unless the targets are Lambda functions"),
+        "vpcId": Property(because=f"{GO}: required unless the targets are Lambda functions"),
         "ipAddressType": Property(
             because="ELBv2 API, TargetGroupIpAddressTypeEnum", rules={"enum": ["ipv4", "ipv6"]}
         ),
@@ -288,6 +300,9 @@ TYPE = ResourceType(
             rules={"enum": ["true", "false", "use_load_balancer_configuration"]},
         ),
         "connectionTermination": Property(cloudformation=None, because=_ATTRIBUTE),
+        "lambdaMultiValueHeadersEnabled": Property(
+            cloudformation=None, because=_ATTRIBUTE, default=False
+        ),
         "tags": Property(),
     },
     create=create,
