@@ -113,6 +113,14 @@ def test_without_a_free_slot_the_answer_is_at_once() -> None:
     assert {owner for owner, _ in world.cloud.slots.values()} == {"another"}
 
 
+def test_the_one_slot_that_is_free_is_found() -> None:
+    world = World(State(WAKING, NOW), slots=40)
+    for slot in range(40):
+        if slot != 17:
+            world.cloud.take_slot(slot, "another", NOW, NOW + 500)
+    assert (world.ask(hold="3").status, world.waited) == (503, pytest.approx(3))
+
+
 def test_a_slot_of_one_who_crashed_is_free_again_by_its_time() -> None:
     world = World(State(WAKING, NOW))
     for slot in (0, 1):
