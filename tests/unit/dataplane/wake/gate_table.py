@@ -1,7 +1,9 @@
 """A stack's table in the emulated account, in process, for the gate's calls."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,10 +11,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from dataplane.gateway.agent.verdicts import HubSays
+from dataplane.wake.answers import Reply
+from dataplane.wake.aws.gate_table import GateTable
 from dataplane.wake.aws.table import Key, Table, config_key, state_key, wake_key
+from dataplane.wake.gate import Gate
 from dataplane.wake.model import State
 from dataplane.wake.state_item import item_of
-from tests.unit.dataplane.wake.gate_world import CHAT, HOST, NOW, WAY_IN
+from tests.unit.dataplane.wake.gate_world import CHAT, HOST, JANE, NOW, WAY_IN, request
 
 NAME = "homeport-test"
 ITEM: dict[str, Any] = {
@@ -89,3 +95,33 @@ def wakes(table: Table) -> int:
 
 def slot(number: int) -> Key:
     return Key("#hold", f"{number:02}")
+
+
+class Functions:
+    """As many gates as there are requests, each with nothing of its own; their clock stands still."""
+
+    def __init__(self, table: Table, *, slots: int = 20) -> None:
+        self.table, self.slots = table, slots
+        self.asked: list[str] = []
+        self.says = JANE
+        self.before_the_hub_answers: Callable[[], object] = lambda: None
+        self.while_asleep: Callable[[], object] = lambda: None
+        self.lines: list[Any] = []
+
+    def ask(self, line: str = f"POST {CHAT}", *, hold: str | None = None) -> Reply:
+        cloud = GateTable(self.table, self._ask_hub, lambda: NOW, self._sleep)
+        gate = Gate(cloud, self.lines.append, hold_slots=self.slots)
+        return gate.answer(request(line, hold=hold))
+
+    def at_once(self, count: int, *, hold: str | None = None) -> list[Reply]:
+        with ThreadPoolExecutor(64) as pool:
+            return list(pool.map(lambda _: self.ask(hold=hold), range(count)))
+
+    def _ask_hub(self, token: str) -> HubSays:
+        self.asked.append(token)
+        self.before_the_hub_answers()
+        return self.says
+
+    def _sleep(self, _seconds: float) -> None:
+        self.while_asleep()
+        time.sleep(0.001)  # to let others run: this clock does not go on by it
