@@ -80,7 +80,11 @@ class World:
             autoscaling_backend=SimpleNamespace(lifecycle_hooks=HOOKS if hooks else {}),
         )
         self.made = 0
-        self.keeper = GroupKeeper(self.group, self.targets, self._launch, lambda *_: None)
+        self.announced: list[tuple[str, str]] = []
+        """Kinds of events, and whose."""
+        self.keeper = GroupKeeper(
+            self.group, self.targets, self._launch, lambda *_: None, self._announce
+        )
 
     def go(self, seconds: int = 1) -> None:
         for _ in range(seconds):
@@ -124,6 +128,10 @@ class World:
         }
         self.group.instance_refreshes.insert(0, refresh)
         return refresh
+
+    def _announce(self, kind: str, group: Any, activity: Any, instance_id: str) -> None:
+        assert (group, activity["AutoScalingGroupName"]) == (self.group, "chat")
+        self.announced.append((kind, instance_id))
 
     def _launch(self, group: Any, version: str) -> LiveInstance:
         if not self.capacity:
