@@ -14,11 +14,10 @@ def aws_error(
         kind, body = "application/json", json.dumps({"__type": code, "message": message})
     else:
         error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-        of_ec2 = "/ec2/aws4_request" in environ.get("HTTP_AUTHORIZATION", "")
         kind, body = (
             "application/xml",
             f"<Response><Errors>{error}</Errors></Response>"
-            if of_ec2
+            if is_ec2(environ)
             else f"<ErrorResponse>{error}</ErrorResponse>",
         )
     start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body.encode())))])
@@ -28,3 +27,8 @@ def aws_error(
 def is_json(environ: dict[str, Any]) -> bool:
     """Whether the caller speaks JSON."""
     return "json" in environ.get("CONTENT_TYPE", "")
+
+
+def is_ec2(environ: dict[str, Any]) -> bool:
+    """Whether the caller asks EC2, which has errors of its own."""
+    return "/ec2/aws4_request" in environ.get("HTTP_AUTHORIZATION", "")

@@ -94,7 +94,12 @@ def _event_faults(given: Mapping[str, Any]) -> EventFaults:
 def _function_faults(given: Mapping[str, Any]) -> FunctionFaults:
     found = dict(_known("functions", given, FunctionFaults))
     if found.get("crash") is not None:
-        crash = Crash(**_known("functions.crash", found["crash"], Crash))
+        given_crash = _known("functions.crash", found["crash"], Crash)
+        if set(given_crash) != {"function", "after_calls"}:
+            raise ValueError(
+                f"functions.crash: found {sorted(given_crash)}, must be function and after_calls"
+            )
+        crash = Crash(**given_crash)
         if crash.after_calls < 1:
             raise ValueError(
                 f"functions.crash.after_calls: found {crash.after_calls}, must be 1 or more"

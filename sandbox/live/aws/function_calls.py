@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sandbox.emulator.errors import aws_error, is_json
+from sandbox.emulator.errors import aws_error, is_ec2, is_json
 from sandbox.live.aws.faults import Crash, Faults
 from sandbox.live.functions.runner import KEY_PREFIX, FunctionRunner
 
@@ -58,5 +58,7 @@ class FunctionCalls:
 
 
 def _too_many(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    code = "ThrottlingException" if is_json(environ) else "Throttling"
-    return aws_error(environ, start_response, "400 Bad Request", code, "Rate exceeded")
+    status, code = "400 Bad Request", "ThrottlingException" if is_json(environ) else "Throttling"
+    if is_ec2(environ):
+        status, code = "503 Service Unavailable", "RequestLimitExceeded"
+    return aws_error(environ, start_response, status, code, "Rate exceeded")

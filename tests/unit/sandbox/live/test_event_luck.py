@@ -62,6 +62,7 @@ def test_faults_are_read_from_json() -> None:
         ({"events": {"sources": ["mail"]}}, "events.sources"),
         ({"functions": {"memory": 1}}, "functions: found"),
         ({"functions": {"crash": {"function": "f", "after_calls": 0}}}, "after_calls: found 0"),
+        ({"functions": {"crash": {"function": "f"}}}, "must be function and after_calls"),
         ({"throttled": "often"}, "throttled: found 'often'"),
     ],
     ids=str,
