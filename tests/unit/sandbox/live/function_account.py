@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import boto3
 from botocore.config import Config
 
 from sandbox.live.client import LiveSandbox
@@ -50,9 +51,8 @@ class FunctionAccount:
 
     def client(self, service: str) -> Any:
         """One that does not try again."""
-        import boto3
-
-        return boto3.client(
+        connect: Any = boto3.client
+        return connect(
             service,
             endpoint_url=self.sandbox.address,
             region_name=self.sandbox.region,
@@ -94,7 +94,8 @@ class FunctionAccount:
         return json.loads(answer["Payload"].read()), answer.get("FunctionError")
 
     def counts(self, name: str) -> dict[str, Any]:
-        """As `LiveSandbox.functions` shows them."""
+        """As `LiveSandbox.functions` shows them, once it knows the function."""
+        until(lambda: name in self.live.functions(), f"{name} is known")
         return self.live.functions()[name]
 
     def let_invoke(self, name: str, service: str, source: str) -> None:

@@ -78,7 +78,7 @@ def test_a_trace_of_the_client_is_added_to() -> None:
     ids=str,
 )
 def test_a_body_is_text_or_base64(headers: dict[str, str], encoded: bool) -> None:
-    event = _event(body=b'{"a": 1}', **headers)
+    event = _event("/", b'{"a": 1}', multi_value=True, **headers)
     expected = base64.b64encode(b'{"a": 1}').decode() if encoded else '{"a": 1}'
     assert (event["body"], event["isBase64Encoded"]) == (expected, encoded)
 

@@ -24,7 +24,7 @@ class World:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.rules: dict[str, Rule] = {}
+        self.rules: dict[str, Any] = {}
         self.sent: list[tuple[float, Any]] = []
         self.permitted = True
         self.luck = {source: Luck(source) for source in ("schedule", "group")}
@@ -40,9 +40,9 @@ class World:
         assert arn == FUNCTION
         self.sent.append((at, json.loads(event)))
 
-    def rule(self, name: str, *, rate: str | None = None, pattern: Any = None, **more: Any) -> Rule:
+    def rule(self, name: str, *, rate: str | None = None, pattern: Any = None, **more: Any) -> Any:
         text = None if pattern is None else json.dumps(pattern)
-        rule = Rule(name, "123456789012", "eu-west-1", None, text, rate, None, "default", None)
+        rule: Any = Rule(name, "123456789012", "eu-west-1", None, text, rate, None, "default", None)
         rule.put_targets([{"Id": "f", "Arn": FUNCTION, **more}])
         self.rules[name] = rule
         return rule
