@@ -140,7 +140,7 @@ class FunctionAccount:
             Conditions=[{"Field": "host-header", "HostHeaderConfig": {"Values": [HOST]}}],
             Actions=[forward(weights)],
         )
-        until(lambda: self._listens(name), "the load balancer listens")
+        until(lambda: self._follows(name), "the load balancer does what the rule says")
         return rule["Rules"][0]["RuleArn"]
 
     def modify(self, rule: str, **weights: int) -> None:
@@ -180,12 +180,11 @@ class FunctionAccount:
         acm.describe_certificate(CertificateArn=arn)  # looks for the record
         return arn
 
-    def _listens(self, load_balancer: str) -> bool:
+    def _follows(self, load_balancer: str) -> bool:
         try:
-            send(self.connect(load_balancer), "GET", "/", Host="nobody.example.com")
+            return send(self.connect(load_balancer), "GET", "/")[0] != 404
         except (LookupError, OSError, http.client.HTTPException):
             return False
-        return True
 
     def _records(self, name: str) -> Path:
         return self.folder / f"{name}.jsonl"
