@@ -59,7 +59,7 @@ def endpoint_status(session: Any, key: EndpointKey) -> EndpointStatus:
         maximum=group["MaxSize"],
         machines=machines,
         rollout=newest[0] if newest else None,
-        template=wanted[1],
+        template=":".join(wanted),
         wake_state=read_state(state),
         wakes=last_wakes(session, key),
     )

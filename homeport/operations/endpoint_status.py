@@ -78,7 +78,7 @@ class EndpointStatus:
     machines: Sequence[MachineStatus]
     rollout: Rollout | None
     template: str = ""
-    """Version of the launch template that the last deployment wants."""
+    """`id:version` of the launch template that the last deployment wants."""
     wake_state: WakeState | None = None
     """None where the reconciler has not looked at it yet."""
     wakes: Sequence[WakeRecord] = ()

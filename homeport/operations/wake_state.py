@@ -48,7 +48,7 @@ class WakeState:
     rollout: str = ""
     """`running`, `failed`, `rolled_back`; empty where every machine is of the wanted template."""
     rollout_template: str = ""
-    """The template's version that `rollout` is about."""
+    """`id:version` of the launch template that `rollout` is about."""
 
     @property
     def draining_to_pause(self) -> bool:

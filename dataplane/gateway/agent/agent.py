@@ -192,11 +192,11 @@ class Agent:
 
     def _report(self, now: float) -> None:
         """Always, from the machine's first minute on; what it is busy with only where Envoy says so."""
-        activity = None if self._envoy_is_silent() else self._activity
         report = report_of(
             self._phase(),
-            activity,
+            None if math.isinf(self.activity_age) else self._activity,
             self._phases,
+            counts_are_old=self._envoy_is_silent(),
             secrets_changed=self._rotation.changed,
             wall=self._wall,
             now=now,

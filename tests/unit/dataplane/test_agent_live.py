@@ -116,6 +116,24 @@ def test_the_first_requests_end_is_reported_once_it_ended_and_stays(tmp_path: Pa
         assert one.table.reports[-1]["first_request_end"] == first
 
 
+def test_a_gateway_that_ended_leaves_a_report_of_its_last_request_and_no_counts(
+    tmp_path: Path,
+) -> None:
+    with replica(tmp_path) as one:
+        until(lambda: one.status(JANE) == 200, "protected")
+        until(lambda: "in_flight" in one.table.reports[-1], "counts")
+        until(lambda: "first_request_end" in one.table.reports[-1], "an end")
+        ended = one.table.reports[-1]["last_request_end"]
+        (tmp_path / "admin.sock").rename(tmp_path / "admin.sock.gone")
+        until(lambda: "in_flight" not in one.table.reports[-1], "Envoy is silent")
+        last = one.table.reports[-1]
+        assert (last["phase"], "pending" in last) == ("starting", False)
+        assert last["last_request_end"] >= ended
+        (tmp_path / "admin.sock.gone").rename(tmp_path / "admin.sock")
+        until(lambda: one.table.reports[-1].get("in_flight") == 0, "it is there again")
+        assert one.table.reports[-1]["phase"] == "ready"
+
+
 def test_who_may_call_is_the_lists_and_the_hubs_word(tmp_path: Path) -> None:
     with replica(tmp_path) as one:
         until(lambda: one.ready() == 200, "ready")
