@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from homeport.cli import leftovers, live, lock, orders, plan, schema, url, validate
+from homeport.cli import doctor, leftovers, live, lock, orders, plan, schema, url, validate
 from homeport.cli.output import print_errors
 from homeport.errors import HomeportError
 
@@ -23,6 +23,7 @@ app.command("plan")(plan.plan)
 app.command("lock")(lock.lock)
 app.command("schema")(schema.schema)
 app.command("leftovers")(leftovers.leftovers)
+app.command("doctor")(doctor.doctor)
 app.command("status")(live.status)
 app.command("events")(live.events)
 app.command("logs")(live.logs)

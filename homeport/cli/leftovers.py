@@ -32,8 +32,8 @@ def leftovers(
     found = operations(settings.cloud).tagged_resources(
         region=settings.region, account=settings.account, stack=stack
     )
-    deployment = _exported_state(target.root, stack).get("deployment", {})
-    left = leftovers_of(found, _state_identifiers(deployment))
+    deployment = exported_state(target.root, stack).get("deployment", {})
+    left = leftovers_of(found, state_identifiers(deployment))
     unfinished = _unfinished(deployment)
     if json_output:
         resources = [{"kind": one.kind, "id": one.identifier} for one in left]
@@ -66,7 +66,7 @@ def _unfinished(deployment: Mapping[str, Any]) -> list[str]:
     return sorted(one["resource"]["urn"] for one in pending if one.get("type") == "creating")
 
 
-def _state_identifiers(deployment: Mapping[str, Any]) -> Iterator[str]:
+def state_identifiers(deployment: Mapping[str, Any]) -> Iterator[str]:
     """Ids, ARNs and names of every resource in the stack's state."""
     resources: list[dict[str, Any]] = deployment.get("resources") or []
     for resource in resources:
@@ -77,7 +77,8 @@ def _state_identifiers(deployment: Mapping[str, Any]) -> Iterator[str]:
                 yield outputs[key]
 
 
-def _exported_state(root: Path, stack: str) -> dict[str, Any]:
+def exported_state(root: Path, stack: str) -> dict[str, Any]:
+    """What the stack's backend holds. Raises `HomeportError` where it holds nothing that can be read."""
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise HomeportError(

@@ -85,7 +85,7 @@ class Hub:
         self.endpoint = (os.environ.get("HF_ENDPOINT") or PUBLIC_ENDPOINT).rstrip("/")
         self._token = get_token()
         self._of_sandbox = False
-        _check_endpoint(self.endpoint, self._token)
+        check_endpoint(self.endpoint, self._token)
         set_client_factory(
             lambda: outside_client(transport=transport, pause=pause, on_response=self._note)
         )
@@ -262,7 +262,7 @@ class Hub:
         self._of_sandbox = self._of_sandbox or SANDBOX_HEADER in response.headers
 
 
-def _check_endpoint(endpoint: str, token: str | None) -> None:
+def check_endpoint(endpoint: str, token: str | None) -> None:
     """An address that a token may be sent to."""
     parts = urlsplit(endpoint)
     local = parts.hostname in ("127.0.0.1", "::1", "localhost")

@@ -4,7 +4,7 @@ Every function takes a region and the account that must answer. It raises `Homep
 another account, and where AWS answers an error; those of endpoints also for one that was not deployed.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -15,9 +15,21 @@ import botocore.exceptions
 from homeport.errors import HomeportError
 from homeport.operations import aws_tagged, aws_wake
 from homeport.operations.account import AccountResource, PublishedImage
+from homeport.operations.aws_doctor import examinations
 from homeport.operations.aws_endpoint import endpoint_status, log_lines, scaling_activities
 from homeport.operations.endpoint_status import EndpointKey, EndpointStatus, Event, LogLine
+from homeport.operations.examination import (
+    UNKNOWN,
+    Check,
+    Examination,
+    Finding,
+    checked,
+    forbidden,
+)
+from homeport.operations.gated_access import may_read
+from homeport.operations.name_servers import public_name_servers
 from homeport.operations.orders import Order, Standing
+from homeport.planner.plan import StackPlan
 
 MACHINE_IMAGE_PARAMETERS: Mapping[str, str] = {
     "cpu": "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id",
@@ -27,6 +39,12 @@ MACHINE_IMAGE_PARAMETERS: Mapping[str, str] = {
 }
 """Role of a machine image -> AWS's public parameter with the newest one: images with Docker inside, which
 plain Amazon Linux has not (ECS, Deep Learning AMI and Neuron documentation, read 2026-11)."""
+
+
+FORBIDDEN = frozenset(
+    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
+)
+"""Error codes of calls that the caller's policies do not allow; each service has its own."""
 
 
 def tagged_resources(*, region: str, account: str, stack: str) -> tuple[AccountResource, ...]:
@@ -91,6 +109,35 @@ def give_order(
     """Write an order to the stack's table; the reconciler carries it out. `standing` is what it was judged by."""
     with _session(account, region) as session:
         aws_wake.give_order(session, key, order, standing)
+
+
+def examine(
+    plan: StackPlan, *, hold_slots: int, state_identifiers: Collection[str] | None
+) -> tuple[Check, ...]:
+    """Everything that only the account knows of a stack; what may not be asked, or is not answered, is `unknown`."""
+    # No public resolver knows a sandbox's zones.
+    name_servers = (lambda _: None) if plan.sandbox else public_name_servers
+    asked = examinations(
+        plan,
+        hold_slots=hold_slots,
+        state_identifiers=state_identifiers,
+        may_read=may_read,
+        name_servers=name_servers,
+    )
+    with _session(plan.account, plan.region) as session:
+        return tuple(checked(one, _find(one, session)) for one in asked)
+
+
+def _find(examination: Examination, session: Any) -> Finding:
+    try:
+        return examination.ask(session)
+    except botocore.exceptions.ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code in FORBIDDEN:
+            return forbidden(examination, error.operation_name)
+        return Finding(status=UNKNOWN, found=f"{error.operation_name}: {code}")
+    except botocore.exceptions.BotoCoreError as error:
+        return Finding(status=UNKNOWN, found=f"{type(error).__name__}: {error}")
 
 
 @contextmanager

@@ -1,0 +1,68 @@
+"""`homeport doctor`: what only the account knows, asked before a deployment meets it."""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from homeport.cli.endpoints import AsJson
+from homeport.cli.leftovers import exported_state, state_identifiers
+from homeport.cli.output import out, print_json
+from homeport.cli.targets import read_targets
+from homeport.errors import HomeportError
+from homeport.operations import operations
+from homeport.operations.examination import FAIL, OK, UNKNOWN, Check
+from homeport.planner.build import plan_stack
+from homeport.project import load_stack
+
+HOLD_SLOTS = 20
+_STYLES = {"ok": "green", "warn": "yellow", "fail": "red", "unknown": "dim"}
+
+
+def doctor(
+    stack: Annotated[str, typer.Argument(help="The stack to look at.")], *, as_json: AsJson = False
+) -> None:
+    """Check what only the account knows: quotas, zones, delegation, secrets, gated models, images, leftovers.
+
+    Changes nothing. Each check says what mends it. Ends with 1 where one fails; what could not be told is no failure.
+    """
+    target = read_targets([stack])
+    plan = plan_stack(load_stack(target.root, target.stack))
+    known, unread = _state(target.root, target.stack)
+    checks = operations(plan.cloud).examine(plan, hold_slots=HOLD_SLOTS, state_identifiers=known)
+    checks = (*checks, *unread)
+    if as_json:
+        print_json(json.dumps([dataclasses.asdict(one) for one in checks], indent=2))
+    else:
+        _show(checks)
+    if any(one.status == FAIL for one in checks):
+        raise typer.Exit(1)
+
+
+def _state(root: Path, stack: str) -> tuple[frozenset[str] | None, tuple[Check, ...]]:
+    """The identifiers in the stack's state; or None, and the check that could not be made."""
+    try:
+        deployment = exported_state(root, stack).get("deployment") or {}
+    except HomeportError as error:
+        unread = Check(
+            check="leftovers", subject=stack, status=UNKNOWN, found=error.found, fix=error.fix
+        )  # fmt: skip
+        return None, (unread,)
+    return frozenset(state_identifiers(deployment)), ()
+
+
+def _show(checks: Sequence[Check]) -> None:
+    """A table, and below it what to do about each that is not well."""
+    table = Table("", "check", "of", "found", header_style="bold")
+    for one in checks:
+        status = f"[{_STYLES[one.status]}]{one.status}[/]"
+        table.add_row(status, one.check, one.subject, one.found)
+    out.print(table)
+    for one in checks:
+        if one.status != OK and one.fix:
+            out.print(f"{one.status}  {one.check} {one.subject}:", highlight=False, markup=False)
+            out.print(f"    {one.fix}", highlight=False, markup=False, soft_wrap=True)
