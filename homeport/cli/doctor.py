@@ -4,9 +4,10 @@ import dataclasses
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from homeport.cli.endpoints import AsJson
@@ -46,7 +47,7 @@ def doctor(
 def _state(root: Path, stack: str) -> tuple[frozenset[str] | None, tuple[Check, ...]]:
     """The identifiers in the stack's state; or None, and the check that could not be made."""
     try:
-        deployment = exported_state(root, stack).get("deployment") or {}
+        deployment: dict[str, Any] = exported_state(root, stack).get("deployment") or {}
     except HomeportError as error:
         unread = Check(
             check="leftovers", subject=stack, status=UNKNOWN, found=error.found, fix=error.fix
@@ -60,7 +61,7 @@ def _show(checks: Sequence[Check]) -> None:
     table = Table("", "check", "of", "found", header_style="bold")
     for one in checks:
         status = f"[{_STYLES[one.status]}]{one.status}[/]"
-        table.add_row(status, one.check, one.subject, one.found)
+        table.add_row(status, one.check, escape(one.subject), escape(one.found))
     out.print(table)
     for one in checks:
         if one.status != OK and one.fix:

@@ -115,8 +115,7 @@ def examine(
     plan: StackPlan, *, hold_slots: int, state_identifiers: Collection[str] | None
 ) -> tuple[Check, ...]:
     """Everything that only the account knows of a stack; what may not be asked, or is not answered, is `unknown`."""
-    # No public resolver knows a sandbox's zones.
-    name_servers = (lambda _: None) if plan.sandbox else public_name_servers
+    name_servers = _nobody if plan.sandbox else public_name_servers
     asked = examinations(
         plan,
         hold_slots=hold_slots,
@@ -126,6 +125,10 @@ def examine(
     )
     with _session(plan.account, plan.region) as session:
         return tuple(checked(one, _find(one, session)) for one in asked)
+
+
+def _nobody(_domain: str) -> None:
+    """In the place of the public DNS, which knows no zone of a sandbox."""
 
 
 def _find(examination: Examination, session: Any) -> Finding:

@@ -6,18 +6,20 @@ The standard library asks for addresses only, and a delegation is no address.
 import secrets
 import socket
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 RESOLVERS_FILE = Path("/etc/resolv.conf")
 PORT, SECONDS, ATTEMPTS, ANSWER_BYTES_MAX = 53, 3.0, 2, 4096
 NS, INTERNET, RECURSE = 2, 1, 0x0100
 NO_ERROR, NO_SUCH_NAME = 0, 3
+Resolver = tuple[str, int]
+"""Address and port."""
 _HEADER, _FIELDS = struct.Struct("!6H"), struct.Struct("!HHIH")
 
 
 def public_name_servers(
-    domain: str, resolvers: Sequence[tuple[str, int]] | None = None
+    domain: str, resolvers: tuple[Resolver, ...] | None = None
 ) -> frozenset[str] | None:
     """Lower case, without the last dot; empty where the domain is not delegated, None where nobody said.
 
@@ -31,7 +33,7 @@ def public_name_servers(
     return None
 
 
-def system_resolvers() -> tuple[tuple[str, int], ...]:
+def system_resolvers() -> tuple[Resolver, ...]:
     """As `/etc/resolv.conf` names them; none where there is no such file."""
     try:
         lines = RESOLVERS_FILE.read_text("utf-8").splitlines()
@@ -41,7 +43,7 @@ def system_resolvers() -> tuple[tuple[str, int], ...]:
     return tuple((word[1], PORT) for word in words if len(word) > 1 and word[0] == "nameserver")
 
 
-def _answer(domain: str, address: tuple[str, int]) -> frozenset[str]:
+def _answer(domain: str, address: Resolver) -> frozenset[str]:
     """Raises `OSError` or `ValueError` where there is none that can be believed."""
     number = secrets.randbelow(1 << 16)
     family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET

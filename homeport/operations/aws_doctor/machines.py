@@ -132,20 +132,25 @@ def _other_zones(plan: StackPlan, instance_type: str, offered: set[str]) -> str:
 def _image(session: Any, stack: str, identifier: str) -> Finding:
     client = session.client("ec2")
     fix = f"homeport lock {stack} --machine-images"
+    image = _described(client, identifier)
+    state = image.get("State", "not there")
+    if state != "available":
+        return Finding(status=FAIL, found=f"{state}: no new machine can start", fix=fix)
+    deprecated = image.get("DeprecationTime", "")
+    if deprecated and deprecated < datetime.datetime.now(datetime.UTC).isoformat():
+        return Finding(status=WARN, found=f"deprecated since {deprecated[:10]}", fix=fix)
+    return Finding(status=OK, found="available")
+
+
+def _described(client: Any, image_id: str) -> dict[str, Any]:
+    """Empty where there is no such image, or none that this account may use."""
     try:
-        images = client.describe_images(ImageIds=[identifier])["Images"]
+        images: list[dict[str, Any]] = client.describe_images(ImageIds=[image_id])["Images"]
     except client.exceptions.ClientError as error:
         if not error.response["Error"]["Code"].startswith("InvalidAMIID"):
             raise
-        images = []
-    if not images or images[0].get("State") != "available":
-        state = images[0].get("State") if images else "not there"
-        return Finding(status=FAIL, found=f"{state}: no new machine can start", fix=fix)
-    deprecated = images[0].get("DeprecationTime", "")
-    now = datetime.datetime.now(datetime.UTC).isoformat()
-    if deprecated and deprecated < now:
-        return Finding(status=WARN, found=f"deprecated since {deprecated[:10]}", fix=fix)
-    return Finding(status=OK, found="available")
+        return {}
+    return images[0] if images else {}
 
 
 def _spot_role(session: Any) -> Finding:

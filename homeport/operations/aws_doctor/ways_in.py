@@ -110,10 +110,13 @@ def _certificate(session: Any, plan: StackPlan) -> Finding:
         fix = "name an issued certificate of this region in homeport:certificate"
         return Finding(status=FAIL, found="not there", fix=fix)
     certificate = answer["Certificate"]
-    names = {certificate.get("DomainName"), *certificate.get("SubjectAlternativeNames", ())}
+    names: set[str] = {
+        certificate["DomainName"],
+        *certificate.get("SubjectAlternativeNames", ()),
+    }
     if name not in names:
         fix = f"name in homeport:certificate one for {name}"
-        return Finding(status=FAIL, found=f"for {', '.join(sorted(filter(None, names)))}", fix=fix)
+        return Finding(status=FAIL, found=f"for {', '.join(sorted(names))}", fix=fix)
     return _issued(certificate["Status"], pending=FAIL)  # a load balancer refuses it
 
 
