@@ -7,25 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .aws import SHARED_MODULES
+
 _DATAPLANE = Path(__file__).parent.parent
 _WAKE = "wake"
 _ARCHIVE = "wake/archive.py"
 """This file: of use only where the functions are deployed from."""
-
-SHARED = (
-    "__init__.py",
-    "gateway/__init__.py",
-    "gateway/live_settings.py",
-    "gateway/settings.py",
-    "gateway/agent/__init__.py",
-    "gateway/agent/in_time.py",
-    "gateway/agent/log.py",
-    "gateway/agent/shared_verdicts.py",
-    "gateway/agent/token_gate.py",
-    "gateway/agent/verdicts.py",
-    "gateway/agent/whoami.py",
-)
-"""What the gate shares with the replicas' gateways, below dataplane/: a token and a route mean the same to both."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +28,7 @@ def build_archive(dataplane: Path = _DATAPLANE) -> WakeArchive:
 
     Paths begin with the package's name, so that `dataplane.wake.aws.gate` is what it is here.
     """
-    names = sorted({*SHARED, *_of_wake(dataplane)})
+    names = sorted({*SHARED_MODULES, *_of_wake(dataplane)})
     files = {f"dataplane/{name}": (dataplane / name).read_text("utf-8") for name in names}
     digest = hashlib.sha256()
     for path, text in files.items():

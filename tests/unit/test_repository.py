@@ -36,10 +36,11 @@ IMPORT_NAMES = {
     "import-linter": "importlinter",
 }  # fmt: skip
 # Imported as a part of a declared package that pins it: boto3 -> botocore, pydantic -> pydantic_core,
-# pulumi -> grpc and google (protobuf), import-linter -> grimp, moto[server] -> werkzeug, flask, cryptography and requests,
-# typer -> click.
+# pulumi -> grpc and google (protobuf), import-linter -> grimp, moto[server] -> werkzeug, flask, cryptography and
+# requests, typer -> click.
 COME_WITH_DECLARED = {
-    "botocore", "pydantic_core", "grpc", "google", "grimp", "werkzeug", "flask", "cryptography", "click", "_pytest", "requests",
+    "botocore", "pydantic_core", "grpc", "google", "grimp", "werkzeug", "flask", "cryptography", "click", "_pytest",
+    "requests",
 }  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import dataplane
-from dataplane.wake.archive import SHARED, build_archive
+from dataplane.wake.archive import build_archive
+from dataplane.wake.aws import SHARED_MODULES
 
 DATAPLANE = Path(dataplane.__file__).parent
 FILES = build_archive().files
@@ -37,7 +38,7 @@ def test_two_checkouts_give_one_hash(tmp_path: Path) -> None:
     assert len(first.sha256) == 64
 
 
-@pytest.mark.parametrize("name", ["wake/decide.py", SHARED[-1]])
+@pytest.mark.parametrize("name", ["wake/decide.py", SHARED_MODULES[-1]])
 def test_a_changed_file_gives_another_hash(tmp_path: Path, name: str) -> None:
     shutil.copytree(DATAPLANE, tmp_path / "copy")
     with (tmp_path / "copy" / name).open("a") as file:
@@ -52,7 +53,9 @@ def test_it_holds_the_wake_package_and_what_is_named() -> None:
         if "__pycache__" not in path.parts
     }
     assert list(FILES) == sorted(FILES)
-    assert FILES.keys() == {f"dataplane/{name}" for name in {*wake, *SHARED} - {"wake/archive.py"}}
+    assert FILES.keys() == {
+        f"dataplane/{name}" for name in {*wake, *SHARED_MODULES} - {"wake/archive.py"}
+    }
 
 
 def test_what_is_shared_is_what_the_gate_imports() -> None:

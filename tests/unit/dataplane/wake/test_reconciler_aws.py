@@ -49,32 +49,8 @@ class Stack:
         sdk: Any = boto3
         for service in ("ec2", "elbv2", "autoscaling", "dynamodb"):
             self.clients[service] = sdk.client(service, region_name=REGION)
-        ec2, elb = self.clients["ec2"], self.clients["elbv2"]
-        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-        subnets = [
-            ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"]["SubnetId"]
-            for n, zone in enumerate("ab")
-        ]  # fmt: skip
-        self.replicas, self.gate = (
-            elb.create_target_group(Name=name, Protocol="HTTPS", Port=8443, VpcId=vpc)["TargetGroups"][0]["TargetGroupArn"]
-            for name in ("replicas", "gate")
-        )  # fmt: skip
-        balancer = elb.create_load_balancer(Name="lb", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]  # fmt: skip
-        default = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
-        listener = elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=default)["Listeners"][0]["ListenerArn"]  # fmt: skip
-        weighted = [{"TargetGroupArn": self.replicas, "Weight": 0}, {"TargetGroupArn": self.gate, "Weight": 1}]  # fmt: skip
-        self.rule = elb.create_rule(
-            ListenerArn=listener, Priority=1, Conditions=[{"Field": "host-header", "Values": ["chat.example.com"]}],
-            Actions=[{"Type": "forward", "ForwardConfig": {"TargetGroups": weighted}}],
-        )["Rules"][0]["RuleArn"]  # fmt: skip
-        image = ec2.describe_images()["Images"][0]["ImageId"]
-        template = ec2.create_launch_template(LaunchTemplateName="t", LaunchTemplateData={"ImageId": image, "InstanceType": "m7i.large"})["LaunchTemplate"]["LaunchTemplateId"]  # fmt: skip
-        self.clients["autoscaling"].create_auto_scaling_group(
-            AutoScalingGroupName=GROUP, MinSize=0, MaxSize=2, DesiredCapacity=0, VPCZoneIdentifier=",".join(subnets),
-            LaunchTemplate={"LaunchTemplateId": template, "Version": "1"}, TargetGroupARNs=[self.replicas],
-            Tags=[{"Key": key, "Value": value, "PropagateAtLaunch": True, "ResourceId": GROUP, "ResourceType": "auto-scaling-group"}
-                  for key, value in (("homeport:stack", "demo"), ("homeport:endpoint", "chat"))],
-        )  # fmt: skip
+        self._add_rule()
+        template = self._add_group()
         self.clients["dynamodb"].create_table(
             TableName=TABLE, BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
@@ -90,6 +66,58 @@ class Stack:
         }  # fmt: skip
         self.table.put(config_key("chat"), self.config)
 
+    def _add_rule(self) -> None:
+        """A rule that points at the gate, on a load balancer of two subnets."""
+        ec2, elb = self.clients["ec2"], self.clients["elbv2"]
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        self.subnets: list[str] = []
+        for number, zone in enumerate("ab"):
+            subnet = ec2.create_subnet(
+                VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{REGION}{zone}"
+            )
+            self.subnets.append(subnet["Subnet"]["SubnetId"])
+        arns: list[str] = []
+        for name in ("replicas", "gate"):
+            made = elb.create_target_group(Name=name, Protocol="HTTPS", Port=8443, VpcId=vpc)
+            arns.append(made["TargetGroups"][0]["TargetGroupArn"])
+        self.replicas, self.gate = arns
+        balancer = elb.create_load_balancer(Name="lb", Subnets=self.subnets)["LoadBalancers"][0]
+        listener = elb.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="HTTP", Port=80,
+            DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}],
+        )["Listeners"][0]  # fmt: skip
+        weighted = [
+            {"TargetGroupArn": self.replicas, "Weight": 0},
+            {"TargetGroupArn": self.gate, "Weight": 1},
+        ]
+        self.rule = elb.create_rule(
+            ListenerArn=listener["ListenerArn"], Priority=1,
+            Conditions=[{"Field": "host-header", "Values": ["chat.example.com"]}],
+            Actions=[{"Type": "forward", "ForwardConfig": {"TargetGroups": weighted}}],
+        )["Rules"][0]["RuleArn"]  # fmt: skip
+
+    def _add_group(self) -> str:
+        """Of no machine yet; its template."""
+        ec2 = self.clients["ec2"]
+        data = {
+            "ImageId": ec2.describe_images()["Images"][0]["ImageId"],
+            "InstanceType": "m7i.large",
+        }
+        made = ec2.create_launch_template(LaunchTemplateName="t", LaunchTemplateData=data)
+        template = made["LaunchTemplate"]["LaunchTemplateId"]
+        tags = {"homeport:stack": "demo", "homeport:endpoint": "chat"}
+        self.clients["autoscaling"].create_auto_scaling_group(
+            AutoScalingGroupName=GROUP, MinSize=0, MaxSize=2, DesiredCapacity=0,
+            VPCZoneIdentifier=",".join(self.subnets), TargetGroupARNs=[self.replicas],
+            LaunchTemplate={"LaunchTemplateId": template, "Version": "1"},
+            Tags=[
+                {"Key": key, "Value": value, "PropagateAtLaunch": True, "ResourceId": GROUP,
+                 "ResourceType": "auto-scaling-group"}
+                for key, value in tags.items()
+            ],
+        )  # fmt: skip
+        return template
+
     def run(self) -> None:
         run(self.cloud, watch=False)
 
@@ -103,13 +131,16 @@ class Stack:
         return route_of(rules[0]["Actions"], self.replicas, self.gate)
 
     def sizes(self) -> tuple[int, int]:
-        groups = self.clients["autoscaling"].describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])  # fmt: skip
-        group = groups["AutoScalingGroups"][0]
+        group = self._group()
         return group["MinSize"], group["DesiredCapacity"]
 
     def machine(self) -> str:
-        groups = self.clients["autoscaling"].describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])  # fmt: skip
-        return groups["AutoScalingGroups"][0]["Instances"][0]["InstanceId"]
+        return self._group()["Instances"][0]["InstanceId"]
+
+    def _group(self) -> dict[str, Any]:
+        client = self.clients["autoscaling"]
+        answer = client.describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])
+        return answer["AutoScalingGroups"][0]
 
     def report(self, **fields: Any) -> None:
         at = self.clock.at
