@@ -65,6 +65,14 @@ def drain_seconds(item: dict[str, Any]) -> float:
     return float(_plain(attributes, "agent_drain_seconds"))
 
 
+def startup_seconds(item: dict[str, Any]) -> float:
+    """After which a start without a real answer is given up; an hour where the item does not say."""
+    attributes: dict[str, Any] = item.get("Item") or {}
+    return (
+        float(_value(attributes["startup_seconds"])) if "startup_seconds" in attributes else 3600.0
+    )
+
+
 def _plain(attributes: dict[str, Any], name: str) -> Any:
     if name not in attributes:
         raise SettingsError(

@@ -88,7 +88,13 @@ class Agent:
             EngineFigures(boot["engine"]["name"]),
         )
         self._gpus, self._engine = Latest(time_scale), Latest(time_scale)
-        self._launch = Launch(cloud, machine_folder / FAILED_FILE, now, time_scale)
+        self._launch = Launch(
+            cloud,
+            machine_folder / FAILED_FILE,
+            now,
+            lambda: self._item.startup_seconds,
+            time_scale,
+        )
         self._leaving = Leaving(
             cloud,
             self._readiness,

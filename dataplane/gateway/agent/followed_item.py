@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..live_settings import drain_seconds, gateway_settings, live_access
+from ..live_settings import drain_seconds, gateway_settings, live_access, startup_seconds
 from ..render import write_live
 from .token_gate import Live
 
@@ -33,6 +33,7 @@ class FollowedItem:
         self.live: Live | None = None
         """None while it is not known who may call."""
         self.drain_seconds = 0.0
+        self.startup_seconds = startup_seconds({}) / time_scale
 
     def begin(self) -> None:
         """Take the one on disk, before anybody is judged: an agent that comes back refuses nobody meanwhile."""
@@ -53,6 +54,7 @@ class FollowedItem:
         allow, stale_seconds = live_access(item)
         write_live(settings, self._folder)
         self.drain_seconds = drain_seconds(item) / self._scale
+        self.startup_seconds = startup_seconds(item) / self._scale
         self.live = Live(allow, stale_seconds / self._scale)
         self._item = item
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from .cloud import Cloud
@@ -14,16 +15,23 @@ FAILED_FILE = "failed"
 """Beside the gateway's folder; written by `report-failure.sh` when a start-up step failed."""
 REPORTS_SECONDS = 20.0
 """After it: what needs the failed step is reported too, at the same time, and a machine that ends tells nothing."""
-STARTUP_SECONDS_MAX = 3600.0
-"""A replica that has given no real answer by then is given up, with its reason in the log."""
 
 
 class Launch:
     """Of one replica; threads may call at once."""
 
-    def __init__(self, cloud: Cloud, failed: Path, now: float, time_scale: float) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        failed: Path,
+        now: float,
+        startup_seconds: Callable[[], float],
+        time_scale: float,
+    ) -> None:
+        """`startup_seconds`: a replica that has given no real answer by then is given up; an edit may change it."""
         self._cloud, self._failed = cloud, failed
-        self._give_up_at = now + STARTUP_SECONDS_MAX / time_scale
+        self._began, self._startup_seconds = now, startup_seconds
+        self._scale = time_scale
         self._reports_seconds = REPORTS_SECONDS / time_scale
         self._failed_at: float | None = None
         self._lock = threading.Lock()
@@ -54,6 +62,7 @@ class Launch:
             self._failed_at = now
         if self._failed_at is not None and now - self._failed_at >= self._reports_seconds:
             return "a start-up step failed"
-        if now > self._give_up_at:
-            return f"no real answer of the engine after {STARTUP_SECONDS_MAX:.0f} s"
+        given = self._startup_seconds()
+        if now - self._began > given:
+            return f"no real answer of the engine after {given * self._scale:.0f} s"
         return ""

@@ -21,6 +21,14 @@ def test_a_start_up_step_that_failed_ends_the_launch_at_once(tmp_path: Path) -> 
     assert table.published == [{"FailedStarts": {1.0: 1.0}}]
 
 
+def test_a_start_is_given_up_at_the_deadline_that_the_item_says(tmp_path: Path) -> None:
+    """What an engine that is never ready costs is bounded by it."""
+    table = MachineCloud(configuration_item(startup_seconds={"N": "60"}))
+    with running_alone(tmp_path, table):
+        until(lambda: "abandon" in table.said, "given up")
+    assert "continue" not in table.said
+
+
 def test_not_ready_before_it_is_known_who_may_call(tmp_path: Path) -> None:
     table = MachineCloud(configuration_item(), silent=True)
     with running_alone(tmp_path, table) as agent:
