@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from homeport.planner.wake_estimate import WakePlan
+
 Cloud = Literal["aws", "azure", "gcp", "kubernetes"]
 Side = Literal["public", "internal"]
 SubnetKind = Literal["public", "private"]
@@ -188,29 +190,6 @@ class DrainPlan:
     agent_drain_seconds: int
     engine_grace_seconds: int
     group_delete_timeout_seconds: int
-
-
-@dataclass(frozen=True)
-class WakePhase:
-    """One part of a start; an estimate."""
-
-    name: str
-    low_seconds: int
-    high_seconds: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class WakePlan:
-    """What a wake from zero takes, before any was measured."""
-
-    phases: tuple[WakePhase, ...]
-    """In order; image and weights at the same time."""
-    low_seconds: int
-    high_seconds: int
-    estimate_seconds: int
-    """What clients are told to wait until wakes were measured."""
-    startup_seconds: int
-    """A replica that has not answered by then gives itself up."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,8 @@ run:ai's published load times of an 8B model; load balancer and Auto Scaling by 
 """
 
 from homeport.errors import PlanError
-from homeport.planner.plan import EnginePlan, MachinePlan, ModelPlan, WakePhase, WakePlan
+from homeport.planner.plan import EnginePlan, MachinePlan, ModelPlan
+from homeport.planner.wake_estimate import WakePhase, WakePlan
 
 MIB = 1024 * 1024
 STARTUP_SECONDS_MIN, STARTUP_SECONDS_MAX = 900, 3600

@@ -26,10 +26,9 @@ from homeport.planner.plan import (
     StackPlan,
     StackPrice,
     SubnetPlan,
-    WakePhase,
-    WakePlan,
     WeightFile,
 )
+from homeport.planner.wake_estimate import WakePhase, WakePlan
 
 STACK = "demo"
 ACCOUNT = "123456789012"
