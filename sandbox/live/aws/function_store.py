@@ -68,6 +68,7 @@ class FunctionStore:
 def function_of(found: Any) -> Function:
     """Of moto's object."""
     reserved = found.reserved_concurrency
+    logging = getattr(found, "logging_config", None) or {}
     return Function(
         name=found.function_name,
         version=str(found.version),
@@ -76,6 +77,7 @@ def function_of(found: Any) -> Function:
         environment=dict(found.environment_vars),
         timeout_seconds=float(found.timeout),
         memory_mib=int(found.memory_size),
+        log_group=logging.get("LogGroup") or f"/aws/lambda/{found.function_name}",
         code_sha256=found.code_sha_256,
         code=found.code_bytes,
         reserved=None if reserved is None else int(reserved),

@@ -16,6 +16,7 @@ from sandbox.live.aws.events.rules import RuleBoard
 from sandbox.live.aws.events.streams import StreamReader, settings_of
 from sandbox.live.aws.faults import SOURCES, Faults
 from sandbox.live.aws.function_calls import FunctionCalls
+from sandbox.live.aws.function_logs import FunctionLogs
 from sandbox.live.aws.function_store import BALANCER, FunctionStore
 from sandbox.live.aws.function_targets import FunctionTarget, FunctionTargets
 from sandbox.live.clock import Clock
@@ -38,11 +39,15 @@ class AccountFunctions:
         self.calls = FunctionCalls(self.runner)
         self._luck = {source: Luck(source) for source in SOURCES}
         self._rules = RuleBoard(region, self.store, self.queue, self._luck)
+        self._logs = FunctionLogs(region)
         self._readers: dict[str, StreamReader] = {}
 
     def look(self, now: float) -> None:
         """Everything that is due."""
-        self.runner.keep_only(self.store.all())
+        functions = list(self.store.all())
+        self.runner.keep_only(functions)
+        for function in functions:
+            self._logs.follow(self.runner.log_of(function.name), function.log_group)
         self.targets.follow(self._targets_now())
         self._read_streams(now)
         self._rules.look(now, self._rules_now())

@@ -21,6 +21,8 @@ class Function:
     """Of the account's clock."""
     memory_mib: int
     """What the handler is told. Nothing limits it: the process holds what on Lambda are many environments."""
+    log_group: str
+    """What it prints goes there too."""
     code_sha256: str
     code: bytes = field(compare=False, repr=False)
     """A zip."""

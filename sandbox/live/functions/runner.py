@@ -72,10 +72,14 @@ class FunctionRunner:
         for process in ended:
             process.retire()
 
+    def log_of(self, name: str) -> Path:
+        """What it prints, all its versions."""
+        return self._folder / name / "log"
+
     def describe(self) -> dict[str, dict[str, Any]]:
         """Function -> its counts, and where it writes what it prints."""
         return {
-            name: {**counts, "log": str(self._log(name))}
+            name: {**counts, "log": str(self.log_of(name))}
             for name, counts in self.concurrency.describe().items()
         }
 
@@ -117,8 +121,5 @@ class FunctionRunner:
             "AWS_SECRET_ACCESS_KEY": "sandbox",
         }
         return FunctionProcess(
-            function, self._log(function.name).parent, self._packages, environment
+            function, self.log_of(function.name).parent, self._packages, environment
         )
-
-    def _log(self, name: str) -> Path:
-        return self._folder / name / "log"

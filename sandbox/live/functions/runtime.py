@@ -41,13 +41,12 @@ class Context:
     client_context = None
 
     def __init__(self, request_id: str, seconds: float) -> None:
-        name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
         self.aws_request_id = request_id
-        self.function_name = name
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
         self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
         self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self.invoked_function_arn = os.environ["SANDBOX_FUNCTION_ARN"]
-        self.log_group_name = f"/aws/lambda/{name}"
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = "sandbox"
         self._ends = time.monotonic() + seconds
 

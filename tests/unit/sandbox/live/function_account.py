@@ -44,8 +44,15 @@ class FunctionAccount:
         self.lambda_ = self.client("lambda")
         self.elb, self.dynamodb = self.client("elbv2"), self.client("dynamodb")
         self.events, self.autoscaling = self.client("events"), self.client("autoscaling")
-        document = json.dumps({"Version": "2012-10-17", "Statement": []})
-        role = self.client("iam").create_role(RoleName="f", AssumeRolePolicyDocument=document)
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+        role = self.client("iam").create_role(
+            RoleName="f",
+            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+        )
         self._role = role["Role"]["Arn"]
         self._zone = sandbox.create_hosted_zone("example.com")
 

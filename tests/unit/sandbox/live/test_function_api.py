@@ -137,6 +137,26 @@ def test_an_asynchronous_invocation_is_tried_again(account: FunctionAccount) -> 
     assert account.recorded("api-async") == [{"n": 1}] * 2
 
 
+def test_what_a_function_prints_is_in_its_log_group_where_there_is_one(
+    account: FunctionAccount,
+) -> None:
+    logs = account.client("logs")
+    group = "/aws/lambda/api-prints"
+    account.function("api-prints", "def handler(e, c):\n    print('one\\ntwo')\n    return 1 / 0")
+    account.invoke("api-prints")
+    assert "ZeroDivisionError" in Path(account.counts("api-prints")["log"]).read_text()
+    logs.create_log_group(logGroupName=group)
+
+    def lines() -> list[str]:
+        found = logs.filter_log_events(logGroupName=group)["events"]
+        return [one["message"] for one in found]
+
+    until(lambda: lines()[:2] == ["one", "two"], "its lines")
+    until(lambda: "ZeroDivisionError: division by zero" in lines(), "its error")
+    account.invoke("api-prints")
+    until(lambda: lines().count("one") == 2, "those of the second invocation, and no line twice")
+
+
 def test_processes_end_with_their_account_even_where_it_is_killed() -> None:
     sandbox = Sandbox(time_scale=20)
     with sandbox:

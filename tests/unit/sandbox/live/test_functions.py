@@ -34,6 +34,7 @@ def _function(code: str, name: str = "f", **settings: Any) -> Function:
         "environment": {"COLOUR": "red"},
         "timeout_seconds": 60.0,
         "memory_mib": 256,
+        "log_group": "/aws/lambda/f",
         "code_sha256": code,
         "code": zipped(code),
     }
