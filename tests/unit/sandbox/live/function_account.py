@@ -105,10 +105,10 @@ class FunctionAccount:
         until(lambda: name in self.live.functions(), f"{name} is known")
         return self.live.functions()[name]
 
-    def let_invoke(self, name: str, service: str, source: str) -> None:
+    def let_invoke(self, arn: str, service: str, source: str) -> None:
         """The function's own policy."""
         self.lambda_.add_permission(
-            FunctionName=name,
+            FunctionName=arn.rpartition(":")[2],
             StatementId=f"{service}-{len(source)}-{source[-6:]}",
             Action="lambda:InvokeFunction",
             Principal=f"{service}.amazonaws.com",
