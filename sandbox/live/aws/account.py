@@ -58,6 +58,8 @@ class LiveAccount:
         self._alarms = AlarmBoard(self._metrics, self._act)
         self._keepers: dict[str, GroupKeeper] = {}
         self._next_second = 0
+        self.looked_at = 0.0
+        """When the last look at everything began."""
         self._faults = Faults()
         self.notices: set[str] = set()
         """Machines that EC2 is about to take back (spot)."""
@@ -127,6 +129,7 @@ class LiveAccount:
         while self._next_second + 1 <= now:
             self._second(self._next_second)
             self._next_second += 1
+        self.looked_at = now
 
     def _second(self, second: int) -> None:
         # In the middle of a minute: a loop that is late must not put it into the next one.
@@ -215,6 +218,7 @@ def describe(account: LiveAccount) -> str:
         {
             "time_scale": account.clock.scale,
             "now": account.clock.now(),
+            "looked_at": account.looked_at,
             "authority": str(account.balancers.authority.path),
             "executed": str(account.room.executed),
             **account.functions.describe(),

@@ -42,7 +42,7 @@ def _map(account: FunctionAccount, stream: str, function: str, **settings: Any) 
 def _let_look(account: FunctionAccount) -> None:
     """The account's loop looks at everything."""
     begun = account.live.describe()["now"]
-    until(lambda: account.live.describe()["now"] > begun + 5, "it has looked")
+    until(lambda: account.live.describe()["looked_at"] > begun, "it has looked")
 
 
 def _put(account: FunctionAccount, table: str, sk: str, **values: str) -> None:
