@@ -20,7 +20,6 @@ from homeport.operations.examination import FAIL, OK, UNKNOWN, Check
 from homeport.planner.build import plan_stack
 from homeport.project import load_stack
 
-HOLD_SLOTS = 20
 _STYLES = {"ok": "green", "warn": "yellow", "fail": "red", "unknown": "dim"}
 
 
@@ -34,7 +33,7 @@ def doctor(
     target = read_targets([stack])
     plan = plan_stack(load_stack(target.root, target.stack))
     known, unread = _state(target.root, target.stack)
-    checks = operations(plan.cloud).examine(plan, hold_slots=HOLD_SLOTS, state_identifiers=known)
+    checks = operations(plan.cloud).examine(plan, state_identifiers=known)
     checks = (*checks, *unread)
     if as_json:
         print_json(json.dumps([dataclasses.asdict(one) for one in checks], indent=2))

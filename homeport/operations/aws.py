@@ -111,14 +111,11 @@ def give_order(
         aws_wake.give_order(session, key, order, standing)
 
 
-def examine(
-    plan: StackPlan, *, hold_slots: int, state_identifiers: Collection[str] | None
-) -> tuple[Check, ...]:
+def examine(plan: StackPlan, *, state_identifiers: Collection[str] | None) -> tuple[Check, ...]:
     """Everything that only the account knows of a stack; what may not be asked, or is not answered, is `unknown`."""
     name_servers = _nobody if plan.sandbox else public_name_servers
     asked = examinations(
         plan,
-        hold_slots=hold_slots,
         state_identifiers=state_identifiers,
         may_read=may_read,
         name_servers=name_servers,

@@ -17,7 +17,6 @@ from homeport.planner.plan import StackPlan
 def examinations(
     plan: StackPlan,
     *,
-    hold_slots: int,
     state_identifiers: Collection[str] | None,
     may_read: MayRead,
     name_servers: NameServers,
@@ -30,6 +29,6 @@ def examinations(
         *way_in_examinations(plan, name_servers),
         *machine_examinations(plan),
         *secret_examinations(plan, may_read),
-        function_examination(plan.region, hold_slots),
+        function_examination(plan),
         *known,
     )

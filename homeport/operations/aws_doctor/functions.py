@@ -5,6 +5,7 @@ from typing import Any
 from homeport.catalogue.quotas import function_quota
 from homeport.operations.aws_doctor.machines import quota_increase
 from homeport.operations.examination import FAIL, OK, Examination, Finding
+from homeport.planner.plan import StackPlan
 
 SHARE_MAX = 2
 """One of so many free runs may hold a request."""
@@ -12,13 +13,13 @@ USUAL_CONCURRENCY = 1000
 """AWS's default; new accounts begin with less (Lambda quotas, read 2026-11)."""
 
 
-def function_examination(region: str, hold_slots: int) -> Examination:
+def function_examination(plan: StackPlan) -> Examination:
     """One of the whole stack."""
     return Examination(
         check="function concurrency",
-        subject=f"homeport:holdSlots {hold_slots}",
+        subject=f"homeport:holdSlots {plan.hold_slots}",
         permissions=("lambda:GetAccountSettings",),
-        ask=lambda session: _concurrency(session, region, hold_slots),
+        ask=lambda session: _concurrency(session, plan.region, plan.hold_slots),
     )
 
 

@@ -29,12 +29,12 @@ DIM = Check(check="delegation", subject="x", status="unknown", found="[no] answe
 class Cloud:
     def __init__(self) -> None:
         self.checks: tuple[Check, ...] = (WELL, DIM)
-        self.asked: list[tuple[str, int, Collection[str] | None]] = []
+        self.asked: list[tuple[str, Collection[str] | None]] = []
 
     def examine(
-        self, plan: StackPlan, *, hold_slots: int, state_identifiers: Collection[str] | None
+        self, plan: StackPlan, *, state_identifiers: Collection[str] | None
     ) -> tuple[Check, ...]:
-        self.asked.append((plan.stack, hold_slots, state_identifiers))
+        self.asked.append((plan.stack, state_identifiers))
         return self.checks
 
 
@@ -63,7 +63,7 @@ def test_what_is_well_or_cannot_be_told_is_no_failure(
     text = capsys.readouterr().out
     for part in ("hf-token", "there", "unknown", "[no] answer", "    dig"):
         assert part in text
-    assert cloud.asked == [("demo", 20, {"vpc-1", "a"})]
+    assert cloud.asked == [("demo", {"vpc-1", "a"})]
 
 
 def test_a_failure_ends_with_one_and_says_what_mends_it(
@@ -84,7 +84,7 @@ def test_a_stack_without_a_state_has_no_leftovers_that_could_be_told(
     none = HomeportError(path="", found="no stack named demo", allowed="x", fix="pulumi stack ls")
     _state(monkeypatch, none)
     assert run(monkeypatch, "doctor", "demo", "--json") == 0
-    assert cloud.asked == [("demo", 20, None)]
+    assert cloud.asked == [("demo", None)]
     last = json.loads(capsys.readouterr().out)[-1]
     assert (last["check"], last["status"], last["fix"]) == (
         "leftovers",

@@ -94,7 +94,6 @@ def _ask(
     check: str,
     session: Any = None,
     *,
-    hold_slots: int = 20,
     known: Collection[str] | None = None,
     granted: bool | HomeportError = True,
     public: Collection[str] | None = (),
@@ -109,7 +108,6 @@ def _ask(
 
     asked = examinations(
         plan,
-        hold_slots=hold_slots,
         state_identifiers=known,
         may_read=may_read,
         name_servers=lambda _domain: public,
@@ -390,7 +388,7 @@ def test_leftovers_are_what_the_state_does_not_know(account: Account) -> None:
 
 def _examine(plan: StackPlan) -> dict[str, tuple[str, str]]:
     """Check -> status and what was found, for those of one subject."""
-    checks = operations("aws").examine(plan, hold_slots=20, state_identifiers=frozenset[str]())
+    checks = operations("aws").examine(plan, state_identifiers=frozenset[str]())
     return {one.check: (one.status, one.found) for one in checks}
 
 
