@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from homeport.cli.endpoints import AsJson
 from homeport.cli.leftovers import exported_state, state_identifiers
@@ -56,13 +55,10 @@ def _state(root: Path, stack: str) -> tuple[frozenset[str] | None, tuple[Check, 
 
 
 def _show(checks: Sequence[Check]) -> None:
-    """A table, and below it what to do about each that is not well."""
-    table = Table("", "check", "of", "found", header_style="bold")
+    """A line each, and below it what to do about what is not well."""
     for one in checks:
-        status = f"[{_STYLES[one.status]}]{one.status}[/]"
-        table.add_row(status, one.check, escape(one.subject), escape(one.found))
-    out.print(table)
-    for one in checks:
+        line = Text(f"{one.status:7}", style=_STYLES[one.status])
+        line.append(f"  {one.check}, {one.subject}: {one.found}", style="not bold default")
+        out.print(line, highlight=False, soft_wrap=True)
         if one.status != OK and one.fix:
-            out.print(f"{one.status}  {one.check} {one.subject}:", highlight=False, markup=False)
-            out.print(f"    {one.fix}", highlight=False, markup=False, soft_wrap=True)
+            out.print(f"         {one.fix}", highlight=False, markup=False, soft_wrap=True)

@@ -23,7 +23,7 @@ def machine_examinations(plan: StackPlan) -> Iterator[Examination]:
             permissions=("ec2:DescribeInstanceTypeOfferings", "ec2:DescribeSubnets"),
             ask=lambda session, name=instance_type: _zones(session, plan, name),
         )
-    for identifier in sorted({one.machine.image_id for one in plan.endpoints}):
+    for identifier in sorted(_images_of_the_cloud(plan.endpoints)):
         yield Examination(
             check="machine image",
             subject=identifier,
@@ -34,6 +34,11 @@ def machine_examinations(plan: StackPlan) -> Iterator[Examination]:
         yield Examination(
             check="spot role", subject=SPOT_ROLE, permissions=("iam:GetRole",), ask=_spot_role
         )
+
+
+def _images_of_the_cloud(endpoints: Iterable[EndpointPlan]) -> set[str]:
+    """Without the sandbox's stand-ins, which no account holds; outside it they are refused by the plan."""
+    return {one.machine.image_id for one in endpoints if one.machine.image_origin != "sandbox"}
 
 
 def sorted_needs(endpoints: Iterable[EndpointPlan]) -> list[tuple[Quota, int]]:

@@ -61,8 +61,11 @@ def test_what_is_well_or_cannot_be_told_is_no_failure(
 ) -> None:
     assert run(monkeypatch, "doctor", "demo") == 0
     text = capsys.readouterr().out
-    for part in ("hf-token", "there", "unknown", "[no] answer", "    dig"):
-        assert part in text
+    assert text.splitlines() == [
+        "ok       secret, hf-token: there",
+        "unknown  delegation, x: [no] answer",
+        "         dig",
+    ]
     assert cloud.asked == [("demo", {"vpc-1", "a"})]
 
 
@@ -72,7 +75,7 @@ def test_a_failure_ends_with_one_and_says_what_mends_it(
     cloud.checks = (WELL, SHORT)
     assert run(monkeypatch, "doctor", "demo") == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == f"    {SHORT.fix}"
+    assert lines[-1] == f"         {SHORT.fix}"
     assert run(monkeypatch, "doctor", "demo", "--json") == 1
     well, short = json.loads(capsys.readouterr().out)
     assert (well["status"], short["status"], short["fix"]) == ("ok", "fail", SHORT.fix)

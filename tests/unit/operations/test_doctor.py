@@ -213,15 +213,17 @@ class Offers(Session):
 
 def test_an_image_must_be_there(account: Account) -> None:
     plan = _plan(account)
+    assert _ask(plan, "machine image") == []  # the sandbox's own
+    machine = replace(plan.endpoints[0].machine, image_origin="cloud")
+    plan = replace(plan, endpoints=(replace(plan.endpoints[0], machine=machine),))
     (gone,) = _ask(plan, "machine image")
     assert (gone.status, gone.fix) == ("fail", "homeport lock test --machine-images")
     day = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=3)
     image = {"ImageId": "ami-1", "State": "available", "DeprecationTime": day.isoformat()}
     (old,) = _ask(plan, "machine image", Session(describe_images={"Images": [image]}))
     assert (old.status, old.found) == ("warn", f"deprecated since {day.date().isoformat()}")
-    (there,) = (one.machine for one in plan.endpoints)
     made = boto3.client("ec2", REGION).register_image(Name="machines")["ImageId"]
-    usable = replace(plan.endpoints[0], machine=replace(there, image_id=made))
+    usable = replace(plan.endpoints[0], machine=replace(machine, image_id=made))
     (found,) = _ask(replace(plan, endpoints=(usable,)), "machine image")
     assert (found.status, found.found) == ("ok", "available")
 
