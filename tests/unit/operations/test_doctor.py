@@ -444,7 +444,7 @@ def test_what_may_not_be_asked_is_unknown_with_the_permissions_name(
     plan = _plan(account)
     errors: dict[str, tuple[str, Exception | str]] = {
         "secretsmanager": ("describe_secret", "AccessDeniedException"),
-        "ec2": ("describe_images", "UnauthorizedOperation"),
+        "ec2": ("describe_instance_type_offerings", "UnauthorizedOperation"),
         "elbv2": ("describe_account_limits", "AccessDenied"),
         "route53": ("get_hosted_zone", "AccessDenied"),
         "service-quotas": ("get_service_quota", "AccessDeniedException"),
@@ -454,7 +454,7 @@ def test_what_may_not_be_asked_is_unknown_with_the_permissions_name(
     found = _examine(plan)
     for check, action in {
         "secret": "secretsmanager:DescribeSecret",
-        "machine image": "ec2:DescribeImages",
+        "zones": "ec2:DescribeInstanceTypeOfferings",
         "load balancer limits": "elasticloadbalancing:DescribeAccountLimits",
         "delegation": "route53:GetHostedZone",
         "machine quota": "servicequotas:GetServiceQuota",
