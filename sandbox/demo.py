@@ -19,13 +19,22 @@ from rich.rule import Rule
 from rich.table import Table
 from ruamel.yaml import YAML
 
-from sandbox.demo_serving import GROUP, DemoError, Serving
+from sandbox.demo_page import page
+from sandbox.demo_record import Record, recording
+from sandbox.demo_serving import ENDPOINT, GROUP, DemoError, Serving
+from sandbox.demo_sleep import CROWD, Sleeping
 from sandbox.live.client import LiveSandbox
 from sandbox.session import ROOT, Sandbox
 from sandbox.zones import create_zones
 
 STACK = "demo"
-EDITED_ENDPOINT, EDITED_FIELD, EDITED_VALUE = "llama-8b", ("replicas", "max"), 3
+EDITED_FIELD, EDITED_VALUE = ("replicas", "max"), 3
+SLEEPS: tuple[tuple[tuple[str, ...], Any], ...] = (
+    (("replicas", "min"), 0),
+    (("replicas", "scaleToZeroAfter"), "5m"),
+)
+"""What the demo's endpoint is told beyond the checkout's spec."""
+PICTURE = ROOT / "demo.html"
 ENGINE_EDIT = ("engine", "env", "VLLM_LOGGING_LEVEL"), "INFO"
 GROWN_REPLICAS = 2
 TIME_SCALE = 20.0
@@ -67,6 +76,8 @@ class Demo:
             shutil.copy(ROOT / name, folder / name)
         shutil.copytree(ROOT / "stacks", folder / "stacks")
         self._environment = {**sandbox.environment, "PYTHONPATH": str(ROOT)}
+        for field, value in SLEEPS:
+            self._edit(field, value)
         create_zones(sandbox, folder)
         sandbox.boto3_client("secretsmanager").create_secret(
             Name="hf-token", SecretString="hf_sandbox_0123456789abcdef"
@@ -96,28 +107,64 @@ class Demo:
     def edit_one_field(self) -> None:
         """Change one line of one spec; only what it names is touched."""
         before = self._edit()
-        what = f"{EDITED_ENDPOINT}.yaml: {'.'.join(EDITED_FIELD)} {before} -> {EDITED_VALUE}"
+        what = f"{ENDPOINT}.yaml: {'.'.join(EDITED_FIELD)} {before} -> {EDITED_VALUE}"
         with _step(f"One edited field ({what})"):
             console.print(_changes_table(self._events(*_UP, "--json")))
 
     def serve(self) -> None:
-        """What the machines do, from the first answer to the last one's end."""
-        serving = Serving(LiveSandbox(self._sandbox.address), console)
-        with _step("Machines start: user data, units, engine, gateway, first real answer"):
+        """An endpoint's life, from asleep to asleep and on, and its picture."""
+        live = LiveSandbox(self._sandbox.address)
+        record = Record(ENDPOINT, TIME_SCALE, self._usd_per_hour())
+        sleeping = Sleeping(live, self._sandbox.boto3_client("dynamodb"), console, record)
+        serving = Serving(live, console, record)
+        with recording(record, sleeping.state, lambda: live.machines(GROUP)):
+            self._wake(sleeping, serving, record)
+            self._load(serving, record)
+            self._sleep(sleeping, serving, record)
+        PICTURE.write_text(page(record), encoding="utf-8")
+        console.print(f"  the picture of it: {PICTURE}", soft_wrap=True)
+        self._show("homeport", "events", STACK)
+
+    def _wake(self, sleeping: Sleeping, serving: Serving, record: Record) -> None:
+        with _step("A request to a sleeping endpoint", record):
+            sleeping.cold()
+        with _step("A request that waits for the wake", record):
+            sleeping.held()
+        with _step("The wake, by phases"):
+            sleeping.phases()
+        with _step("Until the other endpoints serve too"):
             serving.wait_for_service()
-        with _step("A streamed answer through load balancer, gateway, token check and engine"):
+        with _step("A streamed answer through load balancer, gateway, token check, engine"):
             serving.answer()
         with _step("Who is not let in"):
             serving.refusals()
-        with _step(f"Load, until {GROWN_REPLICAS} machines serve"):
+
+    def _load(self, serving: Serving, record: Record) -> None:
+        with _step(f"Load, until {GROWN_REPLICAS} machines serve", record):
             serving.grow(GROWN_REPLICAS)
-        with _step("A machine is lost in the middle of streams"):
+        with _step("A machine is lost in the middle of streams", record):
             serving.lose_a_machine()
-        with _step("A rolling update under load (engine.env)"):
+        with _step("A rolling update under load (engine.env)", record):
             serving.roll(self._edit_engine, self._has_rolled)
-        with _step("Calm, until one machine is left"):
+
+    def _sleep(self, sleeping: Sleeping, serving: Serving, record: Record) -> None:
+        with _step("Idle, until it sleeps", record):
             serving.calm()
-        self._show("homeport", "events", STACK)
+            sleeping.wait_for("ASLEEP")
+        with _step(f"{CROWD:,} requests at once", record):
+            sleeping.crowd()
+        with _step("homeport pause, homeport resume", record):
+            sleeping.pause(self._order)
+
+    def _order(self, word: str) -> None:
+        spec = f"stacks/{STACK}/{ENDPOINT}.yaml"
+        self._show("homeport", word, spec, *(("--yes",) if word == "pause" else ()))
+
+    def _usd_per_hour(self) -> float:
+        """Of one replica of the endpoint, by the plan."""
+        answer = json.loads(self._run("homeport", "plan", STACK, "--json").stdout)
+        endpoints = {one["name"]: one for one in answer["plan"]["endpoints"]}
+        return endpoints[ENDPOINT]["price"]["usd_per_hour_of_one_replica"]
 
     def destroy(self) -> None:
         """Remove everything, and look whether the account is empty."""
@@ -127,13 +174,13 @@ class Demo:
 
     def _edit(self, field: tuple[str, ...] = EDITED_FIELD, value: Any = EDITED_VALUE) -> Any:
         """Another value for one field of the spec; the one before."""
-        path = self._folder / "stacks" / STACK / f"{EDITED_ENDPOINT}.yaml"
+        path = self._folder / "stacks" / STACK / f"{ENDPOINT}.yaml"
         yaml = YAML()
         document = yaml.load(path)
         section = document
         for name in field[:-1]:
             section = section[name]
-        before, section[field[-1]] = section[field[-1]], value
+        before, section[field[-1]] = section.get(field[-1]), value
         yaml.dump(document, path)
         return before
 
@@ -244,7 +291,10 @@ def _changes_table(events: list[dict[str, Any]]) -> Table:
 
 
 @contextmanager
-def _step(title: str) -> Iterator[None]:
+def _step(title: str, record: Record | None = None) -> Iterator[None]:
+    """The part of the screen for one step, and a mark in the record if there is one."""
+    if record:
+        record.mark(title)
     console.print()
     console.print(Rule(title, align="left"))
     started = time.monotonic()

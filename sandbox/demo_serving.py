@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
+from sandbox.demo_record import Record
 from sandbox.live.client import LiveSandbox
 from sandbox.live.traffic import CHAT, Traffic
 
@@ -24,8 +25,8 @@ class DemoError(Exception):
 class Serving:
     """Steps on a stack that is up, in order; each says what it saw."""
 
-    def __init__(self, live: LiveSandbox, console: Console) -> None:
-        self._live, self._console = live, console
+    def __init__(self, live: LiveSandbox, console: Console, record: Record) -> None:
+        self._live, self._console, self._record = live, console, record
 
     def wait_for_service(self) -> None:
         """Until one machine of each endpoint is healthy behind its load balancer."""
@@ -96,8 +97,8 @@ class Serving:
             raise DemoError("the rolling update lost requests")
 
     def calm(self) -> None:
-        """A quiet time, until one machine is left."""
-        self._watch(lambda: len(self._live.machines(GROUP)) == len(self._serving(GROUP)) == 1)
+        """A quiet time, until no machine of the endpoint is left."""
+        self._watch(lambda: not self._live.machines(GROUP))
 
     def _traffic(self, prefix: str) -> Traffic:
         return Traffic(
@@ -105,6 +106,7 @@ class Serving:
             _bearer(MEMBER),
             model=ENDPOINT,
             prefix=prefix,
+            answered=self._record.answered,
         )
 
     def _serving(self, group: str) -> list[dict[str, str]]:

@@ -16,6 +16,8 @@ STREAM_TOKENS = 40
 PAUSE_SECONDS = 0.05
 """Between requests of one client, once it has sent as many as it must."""
 Connect = Callable[[], http.client.HTTPConnection]
+Answered = Callable[[str, float], None]
+"""Told of each request's end: status or kind of error, and the seconds it took."""
 
 
 @dataclass
@@ -50,9 +52,16 @@ class Traffic:
     """Runs at least `short` requests and `streams` through one address, for as long as a `with` does its work."""
 
     def __init__(
-        self, connect: Connect, headers: dict[str, str], *, model: str = "model", prefix: str = ""
+        self,
+        connect: Connect,
+        headers: dict[str, str],
+        *,
+        model: str = "model",
+        prefix: str = "",
+        answered: Answered = lambda status, seconds: None,
     ) -> None:
         """`connect` gives a connection that is not open yet."""
+        self._answered = answered
         self._connect, self._headers, self._prefix = connect, headers, prefix
         self._content = {"model": model, "messages": [{"role": "user", "content": "hello"}]}
         self.short, self.streams = Outcome(), Outcome()
@@ -91,16 +100,19 @@ class Traffic:
         for number in self._numbers(count):
             identifier = f"{self._prefix}short-{client}-{number}"
             body = json.dumps({**self._content, "max_tokens": 1})
+            began = time.monotonic()
             try:
                 connection.request("POST", CHAT, body, {**self._headers, "x-test-id": identifier})
                 answer = connection.getresponse()
                 text = answer.read()
                 whole = answer.status == 200 and b"word" in text
+                self._answered(str(answer.status), time.monotonic() - began)
                 self.short.add(identifier, str(answer.status), whole=whole)
                 if answer.status != 200:
                     self.short.refusals[text.decode(errors="replace")[:200]] += 1
             except (OSError, http.client.HTTPException) as error:
                 connection.close()
+                self._answered(type(error).__name__, time.monotonic() - began)
                 self.short.add(identifier, type(error).__name__, whole=False)
         connection.close()
 
