@@ -16,13 +16,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.rule import Rule
-from rich.table import Table
 from ruamel.yaml import YAML
 
 from sandbox.demo_page import page
 from sandbox.demo_record import Record, recording
 from sandbox.demo_serving import ENDPOINT, GROUP, DemoError, Serving
 from sandbox.demo_sleep import CROWD, Sleeping
+from sandbox.demo_tables import changes_table, counts_table
 from sandbox.live.client import LiveSandbox
 from sandbox.session import ROOT, Sandbox
 from sandbox.zones import create_zones
@@ -39,7 +39,7 @@ ENGINE_EDIT = ("engine", "env", "VLLM_LOGGING_LEVEL"), "INFO"
 GROWN_REPLICAS = 2
 TIME_SCALE = 20.0
 
-PROGRESS_EVERY, COLUMNS = 50, 2
+PROGRESS_EVERY = 50
 
 console = Console(highlight=False)
 
@@ -92,7 +92,7 @@ class Demo:
         """Create everything."""
         self._run("pulumi", "stack", "init", STACK)
         with _step("pulumi up: every resource is created"):
-            console.print(_counts_table(self._events(*_UP, "--json")))
+            console.print(counts_table(self._events(*_UP, "--json")))
 
     def outputs(self) -> None:
         """What the stack gives to its users."""
@@ -109,7 +109,7 @@ class Demo:
         before = self._edit()
         what = f"{ENDPOINT}.yaml: {'.'.join(EDITED_FIELD)} {before} -> {EDITED_VALUE}"
         with _step(f"One edited field ({what})"):
-            console.print(_changes_table(self._events(*_UP, "--json")))
+            console.print(changes_table(self._events(*_UP, "--json")))
 
     def serve(self) -> None:
         """An endpoint's life, from asleep to asleep and on, and its picture."""
@@ -169,7 +169,7 @@ class Demo:
     def destroy(self) -> None:
         """Remove everything, and look whether the account is empty."""
         with _step("pulumi destroy"):
-            console.print(_counts_table(self._events(*_DESTROY, "--json")))
+            console.print(counts_table(self._events(*_DESTROY, "--json")))
             self._show("homeport", "leftovers", STACK)
 
     def _edit(self, field: tuple[str, ...] = EDITED_FIELD, value: Any = EDITED_VALUE) -> Any:
@@ -186,7 +186,7 @@ class Demo:
 
     def _edit_engine(self) -> None:
         self._edit(*ENGINE_EDIT)
-        console.print(_changes_table(self._events(*_UP, "--json")))
+        console.print(changes_table(self._events(*_UP, "--json")))
 
     def _has_rolled(self) -> bool:
         refreshes = self._sandbox.boto3_client("autoscaling").describe_instance_refreshes(
@@ -247,47 +247,6 @@ def _show_diagnostics(events: list[dict[str, Any]]) -> None:
         diagnostic = event.get("diagnosticEvent", {})
         if diagnostic.get("severity") in ("error", "warning"):
             console.print(diagnostic["message"].strip(), style="red", markup=False)
-
-
-def _counts_table(events: list[dict[str, Any]]) -> Table:
-    """How many resources of each type were created or deleted, three types a row."""
-    counts: dict[str, int] = {}
-    operations: set[str] = set()
-    for event in events:
-        step = event.get("resOutputsEvent", {}).get("metadata")
-        if step is None or not step["type"].startswith("aws:"):
-            continue
-        kind = (
-            step["type"].split("/")[0].removeprefix("aws:") + "." + step["type"].rpartition(":")[2]
-        )
-        counts[kind] = counts.get(kind, 0) + 1
-        operations.add(step["op"])
-    table = Table(show_header=False, box=None)
-    cells = [f"{count:3} {kind}" for kind, count in sorted(counts.items())]
-    for start in range(0, len(cells), COLUMNS):
-        table.add_row(*cells[start : start + COLUMNS])
-    table.caption = f"{sum(counts.values())} resources: {', '.join(sorted(operations))}"
-    return table
-
-
-def _changes_table(events: list[dict[str, Any]]) -> Table:
-    """Every resource that an update touched, with the properties that differ."""
-    table = Table(header_style="bold")
-    for column in ("what", "resource", "properties"):
-        table.add_column(column, overflow="fold")
-    same = 0
-    for event in events:
-        step = event.get("resOutputsEvent", {}).get("metadata")
-        if step is None:
-            continue
-        if step["op"] == "same":
-            same += 1
-            continue
-        kind = step["type"].split("/")[0] + ":" + step["type"].rpartition(":")[2]
-        properties = ", ".join(sorted(step.get("detailedDiff") or {}))
-        table.add_row(step["op"], f"{kind} {step['urn'].rpartition('::')[2]}", properties)
-    table.caption = f"{same} resources were not touched"
-    return table
 
 
 @contextmanager

@@ -43,7 +43,7 @@ class LiveSandbox:
         """To the machine with this id: `lose`, `kill-engine`, `spot-notice`, ... (`sandbox.live.aws.control`)."""
         self._ask(f"machines/{machine}", {"do": deed})
 
-    def connect(self, load_balancer: str, host: str) -> http.client.HTTPSConnection:
+    def connect(self, load_balancer: str, host: str) -> http.client.HTTPConnection:
         """A connection to the one load balancer whose name holds this text, as if DNS had named it for `host`."""
         return self.door(load_balancer, host)()
 

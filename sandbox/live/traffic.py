@@ -58,10 +58,10 @@ class Traffic:
         *,
         model: str = "model",
         prefix: str = "",
-        answered: Answered = lambda status, seconds: None,
+        answered: Answered | None = None,
     ) -> None:
         """`connect` gives a connection that is not open yet."""
-        self._answered = answered
+        self._answered = answered or _nobody
         self._connect, self._headers, self._prefix = connect, headers, prefix
         self._content = {"model": model, "messages": [{"role": "user", "content": "hello"}]}
         self.short, self.streams = Outcome(), Outcome()
@@ -134,3 +134,7 @@ class Traffic:
                 self.streams.add(identifier, type(error).__name__, whole=False)
             connection.close()
             time.sleep(0)
+
+
+def _nobody(status: str, seconds: float) -> None:
+    """Nobody is told of a request's end."""
