@@ -35,6 +35,8 @@ class TokenRow(NamedTuple):
     """When the Hub last gave no answer about it."""
     claimed_until: float | None = None
     """Somebody asks the Hub, or crashed doing so, until then."""
+    answers: int = 0
+    """How often a gate has written the Hub's answer."""
 
 
 class TokenTable(Protocol):
@@ -44,8 +46,8 @@ class TokenTable(Protocol):
         """The row as it is now."""
         ...
 
-    def claim_token(self, endpoint: str, key: str, now: float, until: float) -> bool:
-        """Be the one who asks. False where another one is."""
+    def claim_token(self, endpoint: str, key: str, seen: int, now: float, until: float) -> bool:
+        """Be the one who asks. False where another one is, or has written more than the `seen` answers since."""
         ...
 
     def settle_token(self, endpoint: str, key: str, said: HubSays, now: float, last: float) -> None:

@@ -86,12 +86,14 @@ class _Question:
             if row.claimed_until is None or row.claimed_until <= now:
                 if known is None and self._full(now):
                     return Found(None, limited=True)
-                if self._claim(now):
+                if self._claim(row, now):
                     return self._ask(old, known=known is not None)
             self._cloud.sleep(next(pauses))
 
-    def _claim(self, now: float) -> bool:
-        return self._cloud.claim_token(self._endpoint, self._key, now, now + CLAIM_SECONDS)
+    def _claim(self, row: TokenRow, now: float) -> bool:
+        """Of the row as it was read: who reads, is slow, and claims after the answer asks nobody a second time."""
+        until = now + CLAIM_SECONDS
+        return self._cloud.claim_token(self._endpoint, self._key, row.answers, now, until)
 
     def _full(self, now: float) -> bool:
         return self._cloud.hub_calls(int(now // 60)) >= UNKNOWN_CALLS_PER_MINUTE

@@ -30,8 +30,10 @@ from .table import (
 HUB = "https://huggingface.co"
 NEW_ROW_SECONDS = 300
 """How long a row is kept that holds no good verdict."""
-_NOT_CLAIMED = "attribute_not_exists(#claimed_until) OR #claimed_until <= :now"
+_NOT_CLAIMED = "(attribute_not_exists(#claimed_until) OR #claimed_until <= :now)"
+_NOT_ANSWERED = "(attribute_not_exists(#answers) OR #answers <= :seen)"
 _UNCLAIM = "REMOVE #claimed_until"
+_ANSWERED = f"{_UNCLAIM} ADD #answers :one"
 
 
 class GateTable:
@@ -74,11 +76,13 @@ class GateTable:
         """As it is now; replicas write into the same row."""
         return _row(self._table.get(token_key(endpoint, key)) or {})
 
-    def claim_token(self, endpoint: str, key: str, now: float, until: float) -> bool:
+    def claim_token(self, endpoint: str, key: str, seen: int, now: float, until: float) -> bool:
         """A row that is there keeps its time to go."""
         change = "SET #claimed_until = :until, #expires = if_not_exists(#expires, :expires)"
-        values = {"until": until, "now": now, "expires": int(now) + NEW_ROW_SECONDS}
-        return self._holds(token_key(endpoint, key), change, values, _NOT_CLAIMED)
+        expires = int(now) + NEW_ROW_SECONDS
+        values = {"until": until, "now": now, "seen": seen, "expires": expires}
+        condition = f"{_NOT_CLAIMED} AND {_NOT_ANSWERED}"
+        return self._holds(token_key(endpoint, key), change, values, condition)
 
     def settle_token(self, endpoint: str, key: str, said: HubSays, now: float, last: float) -> None:
         """By the rules of the replicas' verdicts: no good answer takes the place of an ending of the minute before."""
@@ -89,14 +93,15 @@ class GateTable:
                 "now": now,
                 "expires": int(now + last),
                 "before": now - CLOCKS_DIFFER_SECONDS,
+                "one": 1,
             }
-            change = f"SET #accounts = :accounts, #good_at = :now, #expires = :expires {_UNCLAIM}"
+            change = f"SET #accounts = :accounts, #good_at = :now, #expires = :expires {_ANSWERED}"
             condition = "attribute_not_exists(#ended_at) OR #ended_at < :before"
             if not self._holds(where, change, values, condition):
                 self.release_token(endpoint, key)
             return
         attribute = "#ended_at" if said.kind == BAD else "#silent_at"
-        self._table.update(where, f"SET {attribute} = :now {_UNCLAIM}", {"now": now})
+        self._table.update(where, f"SET {attribute} = :now {_ANSWERED}", {"now": now, "one": 1})
 
     def release_token(self, endpoint: str, key: str) -> None:
         """Without an answer."""
@@ -153,7 +158,8 @@ def _row(item: Item) -> TokenRow:
     kept = None
     if item.get("good_at") is not None:
         kept = Kept(frozenset(texts(item, "accounts")), number(item, "good_at"), ended_at)
-    return TokenRow(kept, ended_at, _time(item, "silent_at"), _time(item, "claimed_until"))
+    claimed_until, answers = _time(item, "claimed_until"), whole(item, "answers", 0)
+    return TokenRow(kept, ended_at, _time(item, "silent_at"), claimed_until, answers)
 
 
 def _time(item: Item, name: str) -> float | None:

@@ -105,10 +105,10 @@ class FakeCloud:
         self._answer("read_token")
         return self.rows.get(key, TokenRow())
 
-    def claim_token(self, endpoint: str, key: str, now: float, until: float) -> bool:
+    def claim_token(self, endpoint: str, key: str, seen: int, now: float, until: float) -> bool:
         self._answer("claim_token")
         row = self.read_token(endpoint, key)
-        if row.claimed_until is not None and row.claimed_until > now:
+        if row.answers > seen or (row.claimed_until is not None and row.claimed_until > now):
             return False
         self.rows[key] = row._replace(claimed_until=until)
         return True
@@ -116,7 +116,8 @@ class FakeCloud:
     def settle_token(self, endpoint: str, key: str, said: HubSays, now: float, last: float) -> None:
         self._answer("settle_token")
         assert last > 0
-        row = self.read_token(endpoint, key)._replace(claimed_until=None)
+        row = self.read_token(endpoint, key)
+        row = row._replace(claimed_until=None, answers=row.answers + 1)
         if said.kind == GOOD:
             kept = Kept(said.accounts.names, now, row.ended_at)
             row = row._replace(kept=kept)

@@ -64,6 +64,7 @@ def test_a_thousand_cold_requests_ask_for_one_wake_and_ask_the_hub_once(table: T
 def test_no_more_wait_than_there_are_slots_and_all_are_given_back(table: Table) -> None:
     functions = Functions(table, slots=5)
     write_state(table, WAKING)
+    functions.ask()  # from here on nobody waits for the Hub
     held = _Held(table)
     functions.while_asleep = held.one_more_look
     replies = functions.at_once(64, hold="600")

@@ -120,7 +120,7 @@ def test_the_bound_is_the_tables_where_two_count_at_once() -> None:
 def test_who_waits_gets_the_verdict_of_the_one_who_asks() -> None:
     for said, status in ((JANE, 200), (HubSays(BAD), 401), (HubSays(SILENT), 503)):
         cloud = FakeCloud()
-        assert cloud.claim_token("llama", KEY, NOW, NOW + 7)
+        assert cloud.claim_token("llama", KEY, 0, NOW, NOW + 7)
         cloud.plan(
             4, lambda cloud=cloud, said=said: cloud.settle_token("llama", KEY, said, NOW + 4, 1)
         )
@@ -134,6 +134,22 @@ def test_the_one_who_asks_crashes_and_another_asks() -> None:
     cloud.rows[KEY] = TokenRow(claimed_until=NOW + 7)
     assert _status(cloud) == 200
     assert (len(cloud.asked), 7 <= cloud.time - NOW < 8) == (1, True)
+
+
+def test_who_reads_and_claims_after_the_answer_asks_nobody() -> None:
+    """As slow as a function can be between its read and its claim."""
+    cloud = FakeCloud()
+    claim = cloud.claim_token
+
+    def late(endpoint: str, key: str, seen: int, now: float, until: float) -> bool:
+        if not cloud.asked:
+            cloud.asked.append("another function did")
+            cloud.settle_token(endpoint, key, JANE, now, 1)
+        return claim(endpoint, key, seen, now, until)
+
+    cloud.claim_token = late  # type: ignore[method-assign]
+    assert _status(cloud) == 200
+    assert cloud.asked == ["another function did"]
 
 
 def test_a_verdict_that_never_comes_is_silence_in_eight_seconds() -> None:

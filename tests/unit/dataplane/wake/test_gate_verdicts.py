@@ -99,6 +99,7 @@ def test_what_is_kept_of_a_token(table: Table) -> None:
     row = table.get(token_key("llama", fingerprint(TOKEN)))
     assert row == {
         "pk": "llama#token", "sk": fingerprint(TOKEN), "accounts": ["org/acme", "user/jane"], "good_at": NOW,
+        "answers": 1,
         "expires": NOW + 300 + 3600 + 120,
     }  # fmt: skip
     assert TOKEN not in json.dumps(table._client.scan(TableName=NAME)["Items"])
@@ -106,9 +107,10 @@ def test_what_is_kept_of_a_token(table: Table) -> None:
 
 def test_a_good_answer_does_not_replace_an_ending_of_the_same_minute(table: Table) -> None:
     cloud = GateTable(table, lambda _: JANE)
-    assert cloud.claim_token("llama", "k", NOW, NOW + 7)
+    assert cloud.claim_token("llama", "k", 0, NOW, NOW + 7)
     cloud.settle_token("llama", "k", HubSays(BAD), NOW, 100)
-    assert cloud.claim_token("llama", "k", NOW + 10, NOW + 17)
+    assert not cloud.claim_token("llama", "k", 0, NOW + 10, NOW + 17)  # it was answered since
+    assert cloud.claim_token("llama", "k", 1, NOW + 10, NOW + 17)
     cloud.settle_token("llama", "k", JANE, NOW + 10, 100)
     row = cloud.read_token("llama", "k")
     assert (row.kept, row.ended_at, row.claimed_until) == (None, NOW, None)
