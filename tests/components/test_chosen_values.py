@@ -17,6 +17,8 @@ from dataplane.gateway.agent.engine_figures import ENGINE_SERIES
 from dataplane.gateway.envoy_routes import READY_PATH as GATEWAY_READY_PATH
 from dataplane.gateway.live_settings import LIVE_FIELDS, drain_seconds, gateway_settings
 from dataplane.gateway.settings import GatewaySettings
+from dataplane.wake.aws.attributes import plain_map
+from dataplane.wake.gate_config import gate_config
 from homeport.planner import metrics
 from homeport.planner.plan import ScaleStep
 from tests.components.plans import endpoint, stack
@@ -45,6 +47,23 @@ def test_the_gateway_reads_its_live_settings_from_the_item() -> None:
         "max_body_bytes": 32 * 1024 * 1024,
     }
     assert drain_seconds(item) == CHAT.drain.agent_drain_seconds
+
+
+@pytest.mark.parametrize("name", ["chat", "inner"])
+def test_the_gate_reads_its_configuration_from_the_item(name: str) -> None:
+    item = json.loads(registered(MIXED).inputs("TableItem", name)["item"])
+    found = gate_config(plain_map(item))
+    (plan,) = [one for one in MIXED.endpoints if one.name == name]
+    assert (found.endpoint, found.host, found.access_mode) == (
+        name,
+        plan.access.host,
+        plan.access.mode,
+    )
+    spoken = [(route.method, route.path, route.inference) for route in found.routes]
+    assert spoken == [(route.method, route.path, route.inference) for route in plan.engine.routes]
+    assert found.served_names == plan.engine.served_names
+    assert found.wake_seconds_estimate == plan.wake.estimate_seconds
+    assert found.way_in
 
 
 def test_configuration_item() -> None:
