@@ -113,19 +113,30 @@ def give_order(
 
 def examine(plan: StackPlan, *, state_identifiers: Collection[str] | None) -> tuple[Check, ...]:
     """Everything that only the account knows of a stack; what may not be asked, or is not answered, is `unknown`."""
-    name_servers = _nobody if plan.sandbox else public_name_servers
+    # A sandbox's zones are in no public DNS, and its tokens are no business of the real Hub's.
+    name_servers = _no_resolver if plan.sandbox else public_name_servers
     asked = examinations(
         plan,
         state_identifiers=state_identifiers,
-        may_read=may_read,
+        may_read=_no_hub if plan.sandbox else may_read,
         name_servers=name_servers,
     )
     with _session(plan.account, plan.region) as session:
         return tuple(checked(one, _find(one, session)) for one in asked)
 
 
-def _nobody(_domain: str) -> None:
-    """In the place of the public DNS, which knows no zone of a sandbox."""
+def _no_resolver(_domain: str) -> None:
+    """In the place of the public DNS."""
+
+
+def _no_hub(repository: str, _token: str) -> bool:
+    """In the place of the Hub."""
+    raise HomeportError(
+        path="",
+        found=f"nobody in a sandbox can grant {repository}",
+        allowed="a real account",
+        fix="",
+    )
 
 
 def _find(examination: Examination, session: Any) -> Finding:

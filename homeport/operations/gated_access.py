@@ -8,7 +8,7 @@ from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNot
 
 from homeport.errors import HomeportError
 from homeport.lock.hub import PUBLIC_ENDPOINT, check_endpoint
-from homeport.lock.outside import outside_client, transport_refusal, within_bounds
+from homeport.lock.outside import outside_client, within_bounds
 
 
 def may_read(repository: str, token: str, *, transport: httpx2.BaseTransport | None = None) -> bool:
@@ -25,12 +25,16 @@ def may_read(repository: str, token: str, *, transport: httpx2.BaseTransport | N
     except (GatedRepoError, RepositoryNotFoundError):
         return False
     except HfHubHTTPError as error:
-        raise HomeportError(
-            path="",
-            found=f"status {error.response.status_code}",
-            allowed="an answer of the Hub",
-            fix="run the command again later",
-        ) from None
+        raise _silent(f"status {error.response.status_code} of {endpoint}") from None
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise transport_refusal("", httpx2.URL(endpoint).host, error) from None
+        raise _silent(f"no connection to {endpoint} ({type(error).__name__})") from None
     return True
+
+
+def _silent(found: str) -> HomeportError:
+    return HomeportError(
+        path="",
+        found=found,
+        allowed="an answer of the Hub",
+        fix="check the network and HF_ENDPOINT, and run the command again",
+    )

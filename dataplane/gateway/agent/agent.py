@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -103,7 +104,7 @@ class Agent:
             time_scale,
         )
         self._rotation = SecretRotation(machine_folder / MARK_FILE, place.instance, time_scale)
-        self._stop = threading.Event()
+        self._reporting, self._stop = threading.Lock(), threading.Event()
         self._wall = time.time() - now
         self._chores = Chores(self._all_chores(), log)
 
@@ -180,6 +181,10 @@ class Agent:
             self._answered.touch()
             self._readiness.answered(real=True)
             log("engine: gave its first real answer")
+            with suppress(OSError):  # the chore says so, and tries again
+                self._report(
+                    time.monotonic()
+                )  # now: a wake's record is written when it is in service
 
     def _follow_launch(self, now: float) -> None:
         self._launch.look(self._phase(), now)
@@ -198,16 +203,17 @@ class Agent:
 
     def _report(self, now: float) -> None:
         """Always, from the machine's first minute on; what it is busy with only where Envoy says so."""
-        report = report_of(
-            self._phase(),
-            None if math.isinf(self.activity_age) else self._activity,
-            self._phases,
-            counts_are_old=self._envoy_is_silent(),
-            secrets_changed=self._rotation.changed,
-            wall=self._wall,
-            now=now,
-        )
-        self._cloud.report(report)
+        with self._reporting:  # of two reports the later one is written last
+            report = report_of(
+                self._phase(),
+                None if math.isinf(self.activity_age) else self._activity,
+                self._phases,
+                counts_are_old=self._envoy_is_silent(),
+                secrets_changed=self._rotation.changed,
+                wall=self._wall,
+                now=now,
+            )
+            self._cloud.report(report)
 
     def _measure(self, now: float) -> None:
         """What it is busy with only of a replica in service: the group scales by the mean, and a starting one would

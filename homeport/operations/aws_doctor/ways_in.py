@@ -53,7 +53,9 @@ def _delegation(session: Any, plan: StackPlan, name_servers: NameServers) -> Fin
         answer = client.get_hosted_zone(Id=zone_id)
     except client.exceptions.NoSuchHostedZone:
         make = f"aws route53 create-hosted-zone --name {domain} --caller-reference homeport-{plan.stack}"
-        return Finding(status=FAIL, found=f"no zone {zone_id}", fix=f"{make}, then homeport:zone")
+        return Finding(
+            status=FAIL, found=f"no zone {zone_id}", fix=f"{make}; then set homeport:zone to its id"
+        )
     zone = answer["HostedZone"]["Name"].rstrip(".")
     if answer["HostedZone"].get("Config", {}).get("PrivateZone"):
         return Finding(

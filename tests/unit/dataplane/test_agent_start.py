@@ -1,6 +1,9 @@
 """How a replica comes into service, or does not: the agent beside an engine, without an Envoy."""
 
+import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from dataplane.gateway.agent.agent import ANSWERED_FILE, DRAIN_FILE, PHASES_FOLDER
 from dataplane.gateway.agent.launch import FAILED_FILE
@@ -86,6 +89,23 @@ def test_the_steps_of_a_start_are_reported_as_they_are_done_and_known_to_the_nex
     with running_alone(tmp_path, later := MachineCloud(configuration_item())):
         until(lambda: bool(later.reports), "a report of the next agent")
     assert later.reports[-1]["phases"] == phases
+
+
+class Naming(MachineCloud):
+    """Keeps with each report which chore made it."""
+
+    def report(self, values: Mapping[str, Any]) -> None:
+        super().report({**values, "by": threading.current_thread().name})
+
+
+def test_the_first_answer_is_reported_by_whoever_got_it(tmp_path: Path) -> None:
+    """A wake's record is made of the reports when the replica comes into service, seconds later."""
+    table = Naming(configuration_item())
+    with running_alone(tmp_path, table):
+        until(lambda: "engine" in {one["by"] for one in table.reports}, "reported at once")
+        until(lambda: {one["by"] for one in table.reports[-3:]} == {"report"}, "and as before")
+    (told,) = (one for one in table.reports if one["by"] == "engine")
+    assert "answered" in told["phases"]
 
 
 def test_a_starting_replica_is_not_in_the_mean(tmp_path: Path) -> None:

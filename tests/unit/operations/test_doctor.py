@@ -434,7 +434,7 @@ def test_what_is_not_answered_is_unknown(account: Account, monkeypatch: pytest.M
     assert found["machine quota"] == ("unknown", "GetServiceQuota: TooManyRequestsException")
     assert found["function concurrency"][0] == "unknown"
     assert found["function concurrency"][1].startswith("EndpointConnectionError: ")
-    assert found["delegation"][0] == "unknown"  # of a sandbox
+    assert found["delegation"][0] == found["gated model"][0] == "unknown"  # of a sandbox
     assert found["certificate"][0] == "ok"
 
 

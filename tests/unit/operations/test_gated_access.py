@@ -39,6 +39,17 @@ def test_another_answer_says_nothing() -> None:
     assert TOKEN not in str(caught.value)
 
 
+def test_without_a_connection_it_says_so() -> None:
+    class Down(httpx2.BaseTransport):
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+            raise httpx2.UnsupportedProtocol("no network", request=request)
+
+    with pytest.raises(
+        HomeportError, match=r"no connection to https://\S+ \(UnsupportedProtocol\)"
+    ):
+        may_read(REPOSITORY, TOKEN, transport=Down())
+
+
 def test_a_token_goes_to_no_address_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
     hub = Hub(200)
     monkeypatch.setenv("HF_ENDPOINT", "http://hub.example.com")
