@@ -51,7 +51,7 @@ def test_an_engine_without_a_gateway_is_not_in_service(tmp_path: Path) -> None:
         until(lambda: "abandon" in table.said, "given up: the gateway's unit failed")
 
 
-def test_without_envoy_nothing_is_reported_that_is_old(tmp_path: Path) -> None:
+def test_without_envoy_a_replica_reports_its_start_and_no_counts(tmp_path: Path) -> None:
     """A zero that nobody counted would let an endpoint sleep."""
     table = MachineCloud(configuration_item())
     with running_alone(tmp_path, table) as agent:
