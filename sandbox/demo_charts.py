@@ -120,7 +120,7 @@ def request_chart(record: Record, canvas: Canvas) -> str:
         values = rates(record, kind, canvas.bins)
         top = max(values) or 1.0
         parts.append(_text(LEFT - 8, floor - 14, kind, "end"))
-        parts.append(_text(LEFT - 8, floor - 1, f"max {max(values):.0f}", "end", "small"))
+        parts.append(_text(LEFT - 8, floor - 1, f"max {max(values):.3g}", "end", "small"))
         parts.append(
             f'<line class="grid" x1="{LEFT}" x2="{canvas.width - RIGHT}" y1="{floor}" y2="{floor}"/>'
         )
