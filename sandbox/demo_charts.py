@@ -120,7 +120,7 @@ def request_chart(record: Record, canvas: Canvas) -> str:
         values = rates(record, kind, canvas.bins)
         top = max(values) or 1.0
         parts.append(_text(LEFT - 8, floor - 14, kind, "end"))
-        parts.append(_text(LEFT - 8, floor - 1, f"max {max(values):.3g}", "end", "small"))
+        parts.append(_text(LEFT - 8, floor - 1, f"max {_short(max(values))}", "end", "small"))
         parts.append(
             f'<line class="grid" x1="{LEFT}" x2="{canvas.width - RIGHT}" y1="{floor}" y2="{floor}"/>'
         )
@@ -215,3 +215,7 @@ def _key(entries: Sequence[tuple[str, str]]) -> str:
         for kind, name in entries
     )
     return f'<div class="key">{cells}</div>'
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 or not value else f"{value:.1f}"
