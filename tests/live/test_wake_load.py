@@ -204,7 +204,7 @@ def test_a_thousand_cold_requests_are_one_wake(stack: LiveStack, concurrency: in
     assert len(replies) == AT_ONCE
     assert set(statuses) <= {200, 307, 502, 503}
     assert statuses[502] == throttled[GATE]
-    # It has no share of its own that a new account could give: what is throttled comes again.
+    # No concurrency is reserved for it, so a small account's limit throttles it too; its events come again.
     assert throttled[RECONCILER] == 0 or concurrency < AT_ONCE
     assert [size for _, size in sizes.seen][:2] == [0, 1]
     assert _launches(stack) - launched == 1
