@@ -61,7 +61,7 @@ class _Sizes:
 
 
 def _client(stack: LiveStack) -> PatientClient:
-    connect = stack.live.connector("public", f"{ENDPOINT}.{DOMAIN}")
+    connect = stack.live.door("public", f"{ENDPOINT}.{DOMAIN}")
     return PatientClient(connect, JANE, model=ENDPOINT, time_scale=TIME_SCALE)
 
 
