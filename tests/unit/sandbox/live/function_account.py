@@ -154,7 +154,7 @@ class FunctionAccount:
         """Forward otherwise."""
         self.elb.modify_rule(RuleArn=rule, Actions=[forward(weights)])
 
-    def connect(self, load_balancer: str) -> http.client.HTTPSConnection:
+    def connect(self, load_balancer: str) -> http.client.HTTPConnection:
         """As a client that sends one request after the other; `close` ends it."""
         made = self.live.connect(load_balancer, HOST)
         self._connections.append(made)
