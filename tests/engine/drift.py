@@ -22,6 +22,23 @@ REGION = "us-east-1"
 OWNED = {(owner.type_token, owner.property_path) for owner in OWNERS}
 
 NOT_EDITABLE = {
+    (
+        "aws:cloudwatch/eventRule:EventRule",
+        "eventPattern",
+    ): "EventBridge takes no text that is not a pattern",
+    (
+        "aws:lambda/function:Function",
+        "architectures",
+    ): "an update sends the code with it, which no intruder here has",
+    (
+        "aws:lambda/function:Function",
+        "kmsKeyArn",
+    ): "moto forgets it when a function's configuration is updated",
+    ("aws:lambda/function:Function", "loggingConfig"): "moto keeps none",
+    (
+        "aws:lambda/eventSourceMapping:EventSourceMapping",
+        "functionName",
+    ): "there is no third function to name",
     ("aws:ec2/vpc:Vpc", "instanceTenancy"): "EC2 only changes it to `default`, which it is",
     (
         "aws:dynamodb/table:Table",
