@@ -52,6 +52,8 @@ def test_a_machine_that_cannot_start_says_why_and_another_one_is_tried(stack: Li
 
 def test_it_answers_whom_it_should(stack: LiveStack) -> None:
     wait(lambda: stack.has(ENDPOINT, 1), "in service")
+    # Until the reconciler has turned the rule the gate answers, and redirects.
+    wait(lambda: _ask(stack, JANE)[0] == 200, "the replica answers")
     status, text = _ask(stack, JANE)
     assert status == 200
     assert text.endswith("data: [DONE]\n\n")
