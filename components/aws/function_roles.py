@@ -55,7 +55,8 @@ def reconciler_statements(
         ),
         _allow("Resize", ["autoscaling:UpdateAutoScalingGroup"], [groups])
         | {"Condition": {"Null": dict.fromkeys(_KEPT_OF_A_GROUP, "true")}},
-        _allow("Refresh", ["autoscaling:StartInstanceRefresh"], [groups]),
+        _allow("Refresh", ["autoscaling:StartInstanceRefresh"], [groups])
+        | {"Condition": {"Null": {"autoscaling:ImageId": "true"}}},
         _allow("Turn", ["elasticloadbalancing:ModifyRule"], [_rules(plan)])
         | {"Condition": {"StringEquals": {"aws:ResourceTag/homeport:stack": plan.stack}}},
         _decrypt(plan, key_arn),

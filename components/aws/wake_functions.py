@@ -19,6 +19,8 @@ GATE_TIMEOUT_SECONDS = 900
 """The longest that there is: a request that waits for a wake lives as long as its run."""
 RECONCILER_TIMEOUT_SECONDS = 90
 """It watches for 55 s, and a call may take 10."""
+EVENT_AGE_SECONDS = 60
+"""An older event says nothing that the next minute's run does not see."""
 STREAM_SORT_KEYS = ("wake", "command", "config")
 """Items whose writes the reconciler must hear of; its own are not among them."""
 GROUP_EVENTS = (
@@ -103,6 +105,14 @@ class WakeFunctions(pulumi.ComponentResource):
                     )
                 ]
             ),
+            opts=self._child,
+        )
+        # While an account has no run to spare, minutes would queue up for six hours.
+        aws.lambda_.FunctionEventInvokeConfig(
+            "reconciler",
+            function_name=function.name,
+            maximum_event_age_in_seconds=EVENT_AGE_SECONDS,
+            maximum_retry_attempts=0,
             opts=self._child,
         )
         groups = pulumi.Output.json_dumps(_group_events(plan.stack))

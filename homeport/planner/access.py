@@ -65,7 +65,7 @@ def access_notices(access: AccessPlan, scaling: ScalingPlan) -> tuple[Notice, ..
         notices.append(
             Notice(
                 path="access.mode",
-                text="a public endpoint that sleeps is woken by anybody's request, scanners included",
+                text="a public endpoint that sleeps is woken by anybody's request, a scanner's POST included",
             )
         )
     if scaling.min_replicas == 0 and access.max_body_bytes > WAKE_BODY_MAX_BYTES:
@@ -73,7 +73,7 @@ def access_notices(access: AccessPlan, scaling: ScalingPlan) -> tuple[Notice, ..
             Notice(
                 path="access.maxBodyMebibytes",
                 text="a body over 1 MiB cannot wake the endpoint: while it sleeps, such a request "
-                "is answered 413",
+                "is answered 413; POST /_homeport/wake wakes it first",
             )
         )
     if access.mode == "private":

@@ -42,6 +42,7 @@ def test_counts_of_a_public_endpoint() -> None:
             "EventTarget": 2,
             "FlowLog": 1,
             "Function": 2,
+            "FunctionEventInvokeConfig": 1,
             "Group": 1,
             "InstanceProfile": 1,
             "InternetGateway": 1,
