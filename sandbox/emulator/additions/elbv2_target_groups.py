@@ -4,6 +4,7 @@ ELBv2 API reference, CreateTargetGroup and RegisterTargets; Network Load Balance
 Balancers as targets"; ALB guide, "Use Lambda functions as targets" (read 2026-11).
 """
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownFunctionException
@@ -122,9 +123,7 @@ def _refuse_unfit_function(group: Any, target: dict[str, Any]) -> None:
         raise ELBClientError(
             "InvalidTarget", f"The following targets are not found: '{arn}'"
         ) from None
-    if not any(
-        statement.get("Principal") == {"Service": BALANCERS} for statement in policy.statements
-    ):
+    if not any(_lets_call(statement, group.arn) for statement in policy.statements):
         raise ELBClientError(
             "AccessDenied",
             f"elasticloadbalancing principal does not have permission to invoke {arn} from target group {group.arn}",
@@ -133,3 +132,9 @@ def _refuse_unfit_function(group: Any, target: dict[str, Any]) -> None:
         raise ELBClientError(
             "TooManyTargets", f"The target group '{group.arn}' has a function already"
         )
+
+
+def _lets_call(statement: dict[str, Any], group_arn: str) -> bool:
+    """Whether the statement lets load balancers call, for targets of this group."""
+    source = statement.get("Condition", {}).get("ArnLike", {}).get("AWS:SourceArn", "*")
+    return statement.get("Principal") == {"Service": BALANCERS} and fnmatchcase(group_arn, source)
