@@ -43,7 +43,8 @@ aws.lb.TargetGroupAttachment(
 aws.lambda_.EventSourceMapping(
     "table", event_source_arn=table.stream_arn, function_name=function.arn, starting_position="LATEST",
     maximum_retry_attempts={retries}, maximum_record_age_in_seconds=60,
-    filter_criteria={{"filters": [{{"pattern": json.dumps({{"dynamodb": {{"Keys": {{"sk": {{"S": ["{key}"]}}}}}}}})}}]}})
+    filter_criteria={{"filters": [
+        {{"pattern": json.dumps({{"dynamodb": {{"Keys": {{"sk": {{"S": ["{key}"]}}}}}}}})}}]}})
 aws.lambda_.FunctionEventInvokeConfig(
     "events", function_name=function.name, maximum_event_age_in_seconds=60, maximum_retry_attempts={retries})
 rule = aws.cloudwatch.EventRule("minute", schedule_expression="{schedule}", tags={{"team": "{team}"}})
