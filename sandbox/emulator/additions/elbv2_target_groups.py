@@ -4,7 +4,6 @@ ELBv2 API reference, CreateTargetGroup and RegisterTargets; Network Load Balance
 Balancers as targets"; ALB guide, "Use Lambda functions as targets" (read 2026-11).
 """
 
-from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownFunctionException
@@ -14,12 +13,14 @@ from moto.elbv2.models import ELBv2Backend
 from moto.elbv2.responses import ELBV2Response
 
 from sandbox.emulator.additions import after, operation
+from sandbox.emulator.additions.awslambda import permits
 
 LONGEST_DELAY_SECONDS = "3600"
 BALANCERS = "elasticloadbalancing.amazonaws.com"
 DELAY = "deregistration_delay.timeout_seconds"
 OF_HTTP = frozenset({"load_balancing.algorithm.type", "slow_start.duration_seconds"})
 OF_TCP = frozenset({"deregistration_delay.connection_termination.enabled"})
+OF_FUNCTIONS = frozenset({"lambda.multi_value_headers.enabled"})
 _modify_attributes = ELBv2Backend.modify_target_group_attributes
 _register_targets = ELBV2Response.register_targets
 
@@ -28,7 +29,9 @@ _register_targets = ELBV2Response.register_targets
 def attributes_of_its_kind(response: Any, result: Any) -> Any:
     """AWS shows only attributes that the kind knows; an `alb` group keeps its matcher."""
     group = result.result["TargetGroups"][0]
-    if group.target_type == "alb":
+    if group.target_type == "lambda":
+        group.attributes = dict.fromkeys(OF_FUNCTIONS, "false")
+    elif group.target_type == "alb":
         group.attributes = {}
         matcher = response._get_param("Matcher")
         group.matcher = matcher or {"HttpCode": "200-399"}
@@ -56,9 +59,8 @@ def modify_target_group_attributes(
     """Refuses attributes of another kind; allows the longest delay, which moto does not."""
     group = backend.target_groups.get(target_group_arn)
     if group:
-        unknown = _unknown_attributes(group)
         for key in attributes:
-            if group.target_type == "alb" or key in unknown:
+            if not _knows(group, key):
                 raise ELBClientError(
                     "InvalidConfigurationRequest",
                     f"Target group attribute key '{key}' is not supported on target groups with protocol "
@@ -90,8 +92,11 @@ def register_targets(response: Any) -> Any:
     return _register_targets(response)
 
 
-def _unknown_attributes(group: Any) -> frozenset[str]:
-    return OF_TCP if group.protocol in ("HTTP", "HTTPS") else OF_HTTP
+def _knows(group: Any, attribute: str) -> bool:
+    if group.target_type == "lambda":
+        return attribute in OF_FUNCTIONS
+    unknown = OF_TCP if group.protocol in ("HTTP", "HTTPS") else OF_HTTP
+    return group.target_type != "alb" and attribute not in unknown | OF_FUNCTIONS
 
 
 def _refuse_unfit_balancer(backend: ELBv2Backend, group: Any, target: dict[str, Any]) -> None:
@@ -114,16 +119,15 @@ def _refuse_unfit_balancer(backend: ELBv2Backend, group: Any, target: dict[str, 
 
 
 def _refuse_unfit_function(group: Any, target: dict[str, Any]) -> None:
-    """It must exist, and its policy let the load balancers invoke it; a group has one function."""
+    """It must exist, and its policy let the load balancers invoke it for this group, which has one function."""
     arn = target["Id"]
-    functions = lambda_simple_backends[group.account_id][group.region_name]
     try:
-        policy = functions.get_function(arn).policy
+        function = lambda_simple_backends[group.account_id][group.region_name].get_function(arn)
     except UnknownFunctionException:
         raise ELBClientError(
             "InvalidTarget", f"The following targets are not found: '{arn}'"
         ) from None
-    if not any(_lets_call(statement, group.arn) for statement in policy.statements):
+    if not permits(function, BALANCERS, group.arn):
         raise ELBClientError(
             "AccessDenied",
             f"elasticloadbalancing principal does not have permission to invoke {arn} from target group {group.arn}",
@@ -132,9 +136,3 @@ def _refuse_unfit_function(group: Any, target: dict[str, Any]) -> None:
         raise ELBClientError(
             "TooManyTargets", f"The target group '{group.arn}' has a function already"
         )
-
-
-def _lets_call(statement: dict[str, Any], group_arn: str) -> bool:
-    """Whether the statement lets load balancers call, for targets of this group."""
-    source = statement.get("Condition", {}).get("ArnLike", {}).get("AWS:SourceArn", "*")
-    return statement.get("Principal") == {"Service": BALANCERS} and fnmatchcase(group_arn, source)

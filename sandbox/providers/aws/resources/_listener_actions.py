@@ -82,6 +82,12 @@ def action_properties(because: str) -> Property:
                         unordered=True,
                         because=f"{SOURCE}listener_rule.go: TypeSet, 1 to 5 items",
                         rules={"minItems": 1, "maxItems": 5},
+                        properties={
+                            "weight": Property(
+                                because=f"{SOURCE}listener_rule.go: IntBetween(0, 999)",
+                                rules={"minimum": 0, "maximum": 999},
+                            )
+                        },
                     ),
                     "stickiness": Property(cloudformation="TargetGroupStickinessConfig"),
                 },

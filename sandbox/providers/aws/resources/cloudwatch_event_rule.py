@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.providers.aws.declaration import AutoName, Property, ResourceType
+from sandbox.providers.aws.declaration import AutoName, Property, ResourceType, Timeouts
 from sandbox.providers.aws.operation import Operation, found
 
 GONE = ("ResourceNotFoundException",)
@@ -48,8 +48,12 @@ def update(operation: Operation) -> None:
 
 
 def delete(operation: Operation) -> None:
+    """The provider tries for five minutes while the rule still has a target."""
     events = operation.client("events")
-    found(GONE, lambda: events.delete_rule(Name=operation.id))
+    operation.retry(
+        ("ValidationException",),
+        lambda: found(GONE, lambda: events.delete_rule(Name=operation.id)),
+    )
 
 
 def check(inputs: Any) -> list[tuple[str, str]]:
@@ -95,10 +99,7 @@ TYPE = ResourceType(
             because=f"{GO}: default",
             rules={"enum": ["ENABLED", "DISABLED"]},
         ),
-        "tags": Property(
-            cloudformation=None,
-            because="pulumi_aws has them, the bundled schema of the type may not",
-        ),
+        "tags": Property(),
     },
     create=create,
     read=read,
@@ -106,6 +107,7 @@ TYPE = ResourceType(
     delete=delete,
     check=check,
     auto_name=AutoName(max_length=64),
+    timeouts=Timeouts(delete_seconds=300),
     sample=lambda: {
         "name": "minute",
         "description": "Runs.",

@@ -74,7 +74,7 @@ TYPE = ResourceType(
     read=read,
     update=update,
     delete=delete,
-    auto_name=AutoName(property="targetId", max_length=64, prefix_property=None),
+    auto_name=AutoName(property="targetId", max_length=255, prefix_property=None),
     sample=lambda: {
         "rule": "minute",
         "targetId": "reconciler",

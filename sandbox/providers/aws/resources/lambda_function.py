@@ -4,6 +4,8 @@ from typing import Any
 
 from sandbox.providers.aws.declaration import AutoName, Property, ResourceType
 from sandbox.providers.aws.operation import Operation, found
+from sandbox.providers.aws.resources._lambda import update_tags
+from sandbox.providers.aws.resources._member_names import to_members, to_properties
 from sandbox.providers.aws.values import ARCHIVE_SIGNATURE, ASSET_SIGNATURE, SIGNATURE_KEY, Asset
 
 GONE = ("ResourceNotFoundException",)
@@ -16,12 +18,10 @@ PLAIN = {  # property -> member of the API
     "runtime": "Runtime",
     "timeout": "Timeout",
 }
-LOGGING = {
-    "applicationLogLevel": "ApplicationLogLevel",
-    "logFormat": "LogFormat",
-    "logGroup": "LogGroup",
-    "systemLogLevel": "SystemLogLevel",
-}
+PLAIN_LINES = {"logFormat": "Text"}
+"""In the function's own log group, which is what AWS does where nothing is said."""
+OF_CODE = frozenset({"code", "architectures"})
+SHOWN_OF_CODE = frozenset({"codeSha256", "sourceCodeHash", "sourceCodeSize"})
 
 
 def create(operation: Operation) -> None:
@@ -44,11 +44,13 @@ def read(operation: Operation) -> dict[str, Any] | None:
     seen = answer["Configuration"]
     arn = seen["FunctionArn"].removesuffix(":$LATEST")
     environment = seen.get("Environment", {}).get("Variables") or None
-    logging = seen.get("LoggingConfig") or operation.get("loggingConfig")
     return {
         "arn": arn,
         "name": seen["FunctionName"],
         "codeSha256": seen["CodeSha256"],
+        "sourceCodeHash": seen["CodeSha256"],
+        "sourceCodeSize": seen["CodeSize"],
+        "version": seen["Version"],
         "lastModified": seen["LastModified"],
         "qualifiedArn": f"{arn}:$LATEST",
         "invokeArn": operation.arn(
@@ -57,7 +59,7 @@ def read(operation: Operation) -> dict[str, Any] | None:
         "architectures": seen.get("Architectures", ["x86_64"]),
         **{name: seen.get(member) or None for name, member in PLAIN.items()},
         "environment": {"variables": environment} if environment else None,
-        "loggingConfig": _logging(logging),
+        "loggingConfig": to_properties(seen["LoggingConfig"]),
         "tags": answer.get("Tags") or {},
     }
 
@@ -67,18 +69,13 @@ def update(operation: Operation) -> None:
     changed = _configuration(operation, operation.changed)
     if changed:
         client.update_function_configuration(FunctionName=operation.id, **changed)
-    if operation.changed & {"code", "architectures"}:
+    if operation.changed & OF_CODE:
         client.update_function_code(
             FunctionName=operation.id,
             ZipFile=operation.inputs["code"].content(),
             Architectures=operation.get("architectures", ["x86_64"]),
         )
-    if "tags" in operation.changed:
-        written, removed = operation.tag_changes()
-        if removed:
-            client.untag_resource(Resource=operation.state["arn"], TagKeys=removed)
-        if written:
-            client.tag_resource(Resource=operation.state["arn"], Tags=written)
+    update_tags(operation)
 
 
 def delete(operation: Operation) -> None:
@@ -96,21 +93,13 @@ def _configuration(operation: Operation, names: frozenset[str]) -> dict[str, Any
             "Variables": (operation.get("environment") or {}).get("variables", {})
         }
     if "loggingConfig" in names:
-        given = operation.get("loggingConfig") or {"logFormat": "Text"}
-        wanted["LoggingConfig"] = {
-            member: given[name] for name, member in LOGGING.items() if given.get(name)
-        }
+        wanted["LoggingConfig"] = to_members(operation.get("loggingConfig") or PLAIN_LINES)
     return wanted
-
-
-def _logging(seen: Any) -> dict[str, Any] | None:
-    if not seen or "logFormat" in seen:
-        return seen
-    return {name: seen.get(member) for name, member in LOGGING.items() if seen.get(member)}
 
 
 DOCS = "pulumi_aws.lambda_.Function"
 GO = "hashicorp/terraform-provider-aws, internal/service/lambda/function.go"
+_OF_A_ZIP = f"{GO}: handler and runtime must be set when PackageType is Zip"
 
 TYPE = ResourceType(
     token="aws:lambda/function:Function",
@@ -123,8 +112,8 @@ TYPE = ResourceType(
             because=f"{GO}: validFunctionName, without an ARN in its place",
         ),
         "role": Property(),
-        "handler": Property(),
-        "runtime": Property(),
+        "handler": Property(required=True, because=_OF_A_ZIP),
+        "runtime": Property(required=True, because=_OF_A_ZIP),
         "architectures": Property(
             because=f"{GO}: a list of one, x86_64 where none is given",
             rules={"minItems": 1, "maxItems": 1},
@@ -141,8 +130,10 @@ TYPE = ResourceType(
         "loggingConfig": Property(),
         "code": Property(
             cloudformation=None,
+            required=True,
             write_only=True,
-            because=f"{DOCS}: 'Path to the function's deployment package'; the cloud shows its hash only",
+            because=f"{DOCS}: 'Path to the function's deployment package'; the cloud shows its hash only; "
+            "the sandbox takes code in no other way",
         ),
         "tags": Property(),
     },
@@ -151,7 +142,9 @@ TYPE = ResourceType(
     update=update,
     delete=delete,
     auto_name=AutoName(max_length=64, prefix_property=None),
-    recomputed=lambda changed: frozenset({"codeSha256", "lastModified"} if changed else ()),
+    recomputed=lambda changed: (
+        (SHOWN_OF_CODE if changed & OF_CODE else frozenset()) | {"lastModified"}
+    ),
     sample=lambda: {
         "name": "gate",
         "role": "arn:aws:iam::123456789012:role/gate",

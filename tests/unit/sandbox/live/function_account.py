@@ -49,10 +49,14 @@ class FunctionAccount:
             "Principal": {"Service": "lambda.amazonaws.com"},
             "Action": "sts:AssumeRole",
         }
-        role = self.client("iam").create_role(
+        iam = self.client("iam")
+        role = iam.create_role(
             RoleName="f",
             AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
         )
+        read = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}
+        document = {"Version": "2012-10-17", "Statement": [read]}
+        iam.put_role_policy(RoleName="f", PolicyName="streams", PolicyDocument=json.dumps(document))
         self._role = role["Role"]["Arn"]
         self._zone = sandbox.create_hosted_zone("example.com")
 
