@@ -16,29 +16,14 @@ from sandbox.providers.aws.cases import another
 from sandbox.providers.aws.lifecycle import Lifecycle
 from sandbox.providers.aws.model import Node, model_of
 from sandbox.providers.aws.registry import resource_type
+from sandbox.providers.aws.values import SIGNATURE_KEY, Asset
 from sandbox.session import Sandbox
 
 REGION = "us-east-1"
+FUNCTION = "aws:lambda/function:Function"
 OWNED = {(owner.type_token, owner.property_path) for owner in OWNERS}
 
 NOT_EDITABLE = {
-    (
-        "aws:cloudwatch/eventRule:EventRule",
-        "eventPattern",
-    ): "EventBridge takes no text that is not a pattern",
-    (
-        "aws:lambda/function:Function",
-        "architectures",
-    ): "an update sends the code with it, which no intruder here has",
-    (
-        "aws:lambda/function:Function",
-        "kmsKeyArn",
-    ): "moto forgets it when a function's configuration is updated",
-    ("aws:lambda/function:Function", "loggingConfig"): "moto keeps none",
-    (
-        "aws:lambda/eventSourceMapping:EventSourceMapping",
-        "functionName",
-    ): "there is no third function to name",
     ("aws:ec2/vpc:Vpc", "instanceTenancy"): "EC2 only changes it to `default`, which it is",
     (
         "aws:dynamodb/table:Table",
@@ -186,6 +171,12 @@ CHOSEN: dict[tuple[str, str], Value] = {
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         "referencedSecurityGroupId",
     ): lambda v, f, s: f.security_group,
+    (FUNCTION, "role"): lambda v, f, s: _others(s, FUNCTION, "role", v),
+    (FUNCTION, "kmsKeyArn"): lambda v, f, s: f.key,
+    (FUNCTION, "loggingConfig"): _deeper("logGroup", change=lambda group: f"{group}x"),
+    ("aws:lambda/eventSourceMapping:EventSourceMapping", "functionName"): (
+        lambda v, f, s: _others(s, FUNCTION, "arn", v)
+    ),
     ("aws:s3/bucketObjectv2:BucketObjectv2", "contentBase64"): lambda v, f, s: "ZHJpZnRlZA==",
 }
 """Values that follow from what exists or from rules that no schema states."""
@@ -228,6 +219,8 @@ def _changed_document(text: str) -> str:
     document = json.loads(text)
     if "Statement" in document:
         document["Statement"][0]["Sid"] = "Drifted"
+    elif "source" in document:  # a pattern of events
+        document["source"] = ["drifted"]
     else:
         document["drifted"] = {"S": "yes"} if "pk" in document else True
     return json.dumps(document)
@@ -265,4 +258,9 @@ class Intruder:
 
 
 def _inputs(resource: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in resource["inputs"].items() if key != "__defaults"}
+    """As the stand-in gets them: an exported state has archives as plain objects."""
+    return {
+        key: Asset(value) if isinstance(value, Mapping) and SIGNATURE_KEY in value else value
+        for key, value in resource["inputs"].items()
+        if key != "__defaults"
+    }
