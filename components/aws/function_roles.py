@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import pulumi
 
 from components.aws.arns import arns_of
+from components.aws.statements import allow, decrypt, unscoped, when
 from homeport.planner.plan import StackPlan
-from homeport.planner.unscoped_actions import UNSCOPED_ACTIONS
 
 _READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-_WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem")
+_SERVICES_THAT_DECRYPT = ("dynamodb", "lambda")
+"""The table's content and the function's own variables."""
 
 
 def gate_statements(
@@ -19,8 +20,8 @@ def gate_statements(
     written = ["*#wake", "*#token", "#hold", "#hub-calls"]
     return [
         _items("ReadItems", _READS, table_arn, ["*#config", "*#state", *written]),
-        _items("WriteItems", (*_WRITES, "dynamodb:DeleteItem"), table_arn, written),
-        _decrypt(plan, key_arn),
+        _items("WriteItems", ["dynamodb:UpdateItem"], table_arn, written),
+        decrypt(plan, key_arn, _SERVICES_THAT_DECRYPT),
     ]
 
 
@@ -36,33 +37,36 @@ def reconciler_statements(
     read = ["*#config", "*#state", "*#wake", "*#command", "*#replica", "*#wake-record"]
     return [
         _items("ReadItems", _READS, table_arn, read),
-        _items("WriteItems", _WRITES, table_arn, ["*#state", "*#wake-record"]),
-        _allow(
+        _items(
+            "WriteItems",
+            ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+            table_arn,
+            ["*#state", "*#wake-record"],
+        ),
+        allow(
             "Stream",
             ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
             [stream_arn],
         ),
-        _unscoped("Streams", ["dynamodb:ListStreams"]),
-        _unscoped(
-            "Look",
-            [
-                "autoscaling:DescribeAutoScalingGroups",
-                "autoscaling:DescribeInstanceRefreshes",
-                "autoscaling:DescribeScalingActivities",
-                "elasticloadbalancing:DescribeRules",
-                "elasticloadbalancing:DescribeTargetHealth",
-            ],
-        ),
-        _allow("Resize", ["autoscaling:UpdateAutoScalingGroup"], [groups])
+        unscoped("Streams", "dynamodb:ListStreams"),
+        unscoped("Look", *_LOOKS),
+        allow("Resize", ["autoscaling:UpdateAutoScalingGroup"], [groups])
         | {"Condition": {"Null": dict.fromkeys(_KEPT_OF_A_GROUP, "true")}},
-        _allow("Refresh", ["autoscaling:StartInstanceRefresh"], [groups])
-        | {"Condition": {"Null": {"autoscaling:ImageId": "true"}}},
-        _allow("Turn", ["elasticloadbalancing:ModifyRule"], [_rules(plan)])
-        | {"Condition": {"StringEquals": {"aws:ResourceTag/homeport:stack": plan.stack}}},
-        _decrypt(plan, key_arn),
+        allow("Refresh", ["autoscaling:StartInstanceRefresh"], [groups])
+        | when("Null", "autoscaling:ImageId", "true"),
+        allow("Turn", ["elasticloadbalancing:ModifyRule"], [_rules(plan)])
+        | when("StringEquals", "aws:ResourceTag/homeport:stack", plan.stack),
+        decrypt(plan, key_arn, _SERVICES_THAT_DECRYPT),
     ]
 
 
+_LOOKS = (
+    "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeInstanceRefreshes",
+    "autoscaling:DescribeScalingActivities",
+    "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:DescribeTargetHealth",
+)
 _KEPT_OF_A_GROUP = (
     "autoscaling:MaxSize",
     "autoscaling:LaunchTemplateVersionSpecified",
@@ -81,24 +85,6 @@ def _rules(plan: StackPlan) -> str:
 def _items(
     sid: str, actions: Sequence[str], table_arn: pulumi.Input[str], partitions: list[str]
 ) -> dict[str, object]:
-    condition = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": partitions}}
-    return _allow(sid, actions, [table_arn]) | {"Condition": condition}
-
-
-def _decrypt(plan: StackPlan, key_arn: pulumi.Input[str]) -> dict[str, object]:
-    """The table's content and the function's own variables."""
-    services = [f"{service}.{plan.region}.amazonaws.com" for service in ("dynamodb", "lambda")]
-    return _allow("Decrypt", ["kms:Decrypt"], [key_arn]) | {
-        "Condition": {"StringEquals": {"kms:ViaService": services}}
-    }
-
-
-def _allow(
-    sid: str, actions: Sequence[str], resources: Sequence[pulumi.Input[str]]
-) -> dict[str, object]:
-    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
-
-
-def _unscoped(sid: str, actions: Sequence[str]) -> dict[str, object]:
-    assert all(action in UNSCOPED_ACTIONS for action in actions), f"{sid} must name its resources"
-    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return allow(sid, actions, [table_arn]) | when(
+        "ForAllValues:StringLike", "dynamodb:LeadingKeys", partitions
+    )

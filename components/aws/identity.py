@@ -1,6 +1,5 @@
 """What a replica of one endpoint may do in the account: its own things, named one by one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -9,9 +8,9 @@ import pulumi_aws as aws
 from components.aws.arns import Arns, arns_of
 from components.aws.artefacts import ARCHIVE_PREFIX, BOOT_PREFIX, Artefacts
 from components.aws.logical_names import short_name
+from components.aws.statements import allow, decrypt, trust, unscoped, when, write_logs
 from components.aws.table import ITEM_KINDS_WRITTEN_BY_REPLICAS, Table
 from homeport.planner.plan import EndpointPlan, StackPlan
-from homeport.planner.unscoped_actions import UNSCOPED_ACTIONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +43,7 @@ class Identity(pulumi.ComponentResource):
             name=endpoint.names.role,
             path=args.plan.names.role_path,
             description=f"Replicas of {endpoint.name}",
-            assume_role_policy=pulumi.Output.json_dumps(_TRUST),
+            assume_role_policy=pulumi.Output.json_dumps(trust("ec2")),
             tags=endpoint.tags,
             opts=child,
         )
@@ -67,31 +66,15 @@ class Identity(pulumi.ComponentResource):
         self.register_outputs({"instance_profile_arn": profile.arn})
 
 
-_TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "ec2.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
-
-
 def _statements(args: IdentityArgs) -> list[dict[str, object]]:
     arns = arns_of(args.plan)
     return [
         *_items(args),
-        _allow("Artefacts", ["s3:GetObject"], _artefact_arns(args, arns)),
-        _allow(
-            "Logs",
-            ["logs:CreateLogStream", "logs:PutLogEvents"],
-            [pulumi.Output.concat(args.log_group_arn, ":*")],
-        ),
-        _unscoped("Metrics", "cloudwatch:PutMetricData")
-        | _when("StringEquals", "cloudwatch:namespace", args.endpoint.names.metric_namespace),
-        _allow(
+        allow("Artefacts", ["s3:GetObject"], _artefact_arns(args, arns)),
+        write_logs(args.log_group_arn),
+        unscoped("Metrics", "cloudwatch:PutMetricData")
+        | when("StringEquals", "cloudwatch:namespace", args.endpoint.names.metric_namespace),
+        allow(
             "Lifecycle",
             [
                 "autoscaling:CompleteLifecycleAction",
@@ -101,7 +84,7 @@ def _statements(args: IdentityArgs) -> list[dict[str, object]]:
             [arns.group(args.endpoint.names.group)],
         ),
         *_secrets(args.endpoint, arns),
-        _decrypt(args),
+        decrypt(args.plan, args.key_arn, _SERVICES_THAT_DECRYPT),
         *_own_registry(args, arns),
     ]
 
@@ -112,10 +95,10 @@ def _items(args: IdentityArgs) -> list[dict[str, object]]:
     written = [f"{prefix}{kind}" for kind in ITEM_KINDS_WRITTEN_BY_REPLICAS]
     table = [args.table.arn]
     return [
-        _allow("ReadItems", ["dynamodb:GetItem"], table)
-        | _when("ForAllValues:StringEquals", "dynamodb:LeadingKeys", [f"{prefix}config", *written]),
-        _allow("WriteItems", ["dynamodb:PutItem", "dynamodb:UpdateItem"], table)
-        | _when("ForAllValues:StringEquals", "dynamodb:LeadingKeys", written),
+        allow("ReadItems", ["dynamodb:GetItem"], table)
+        | when("ForAllValues:StringEquals", "dynamodb:LeadingKeys", [f"{prefix}config", *written]),
+        allow("WriteItems", ["dynamodb:PutItem", "dynamodb:UpdateItem"], table)
+        | when("ForAllValues:StringEquals", "dynamodb:LeadingKeys", written),
     ]
 
 
@@ -134,16 +117,7 @@ def _secrets(endpoint: EndpointPlan, arns: Arns) -> list[dict[str, object]]:
     if not names:
         return []
     resources = [arns.secret(name) for name in sorted(names)]
-    return [_allow("Secrets", ["secretsmanager:GetSecretValue"], resources)]
-
-
-def _decrypt(args: IdentityArgs) -> dict[str, object]:
-    """The stack's key, and only through the services that hold what it locks."""
-    region = args.plan.region
-    services = [f"{service}.{region}.amazonaws.com" for service in _SERVICES_THAT_DECRYPT]
-    return _allow("Decrypt", ["kms:Decrypt"], [args.key_arn]) | _when(
-        "StringEquals", "kms:ViaService", services
-    )
+    return [allow("Secrets", ["secretsmanager:GetSecretValue"], resources)]
 
 
 _SERVICES_THAT_DECRYPT = ("dynamodb", "s3", "secretsmanager")
@@ -156,25 +130,10 @@ def _own_registry(args: IdentityArgs, arns: Arns) -> list[dict[str, object]]:
         return []
     repository = rest.partition("@")[0].partition(":")[0]
     return [
-        _unscoped("RegistryToken", "ecr:GetAuthorizationToken"),
-        _allow(
+        unscoped("RegistryToken", "ecr:GetAuthorizationToken"),
+        allow(
             "Image",
             ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
             [arns.of("ecr", f"repository/{repository}")],
         ),
     ]
-
-
-def _allow(
-    sid: str, actions: list[str], resources: Sequence[pulumi.Input[str]]
-) -> dict[str, object]:
-    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
-
-
-def _unscoped(sid: str, action: str) -> dict[str, object]:
-    assert action in UNSCOPED_ACTIONS, f"{action} must name its resources"
-    return {"Sid": sid, "Effect": "Allow", "Action": [action], "Resource": "*"}
-
-
-def _when(operator: str, key: str, value: object) -> dict[str, object]:
-    return {"Condition": {operator: {key: value}}}

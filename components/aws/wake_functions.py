@@ -1,7 +1,7 @@
 """The two functions of a stack: the gate, which requests reach while an endpoint has no replica, and the reconciler.
 
-Two functions with two roles: neither can starve the other of runs, and the one that the world
-reaches may change nothing.
+Two functions with two roles: the one that the world reaches may change nothing. Runs are the account's, and no share of
+them is reserved: a new account has none to give.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,11 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.function_roles import gate_statements, reconciler_statements
+from components.aws.statements import trust, write_logs
 from components.aws.table import Table
+from components.aws.way_in import SIDE_SUFFIX
 from dataplane.wake.archive import build_archive
-from homeport.planner.plan import Side, StackPlan
+from homeport.planner.plan import IngressSidePlan, Side, StackPlan
 
 RUNTIME, ARCHITECTURE = "python3.13", "arm64"
 GATE_TIMEOUT_SECONDS = 900
@@ -53,13 +55,14 @@ class WakeFunctions(pulumi.ComponentResource):
             {path: pulumi.StringAsset(text) for path, text in build_archive().files.items()}
         )
         gate = self._add_gate()
+        sides: dict[Side, IngressSidePlan | None] = {
+            "public": args.plan.ingress.public,
+            "internal": args.plan.ingress.internal,
+        }
         self._gates = {
             side: self._let_balancer_call(gate, side)
-            for side, wanted in (
-                ("public", args.plan.ingress.public),
-                ("internal", args.plan.ingress.internal),
-            )
-            if wanted is not None
+            for side, plan in sides.items()
+            if plan is not None
         }
         self._add_reconciler()
         self.register_outputs({})
@@ -135,7 +138,7 @@ class WakeFunctions(pulumi.ComponentResource):
             name=physical_name,
             path=plan.names.role_path,
             description=f"The {name} of {plan.stack}",
-            assume_role_policy=pulumi.Output.json_dumps(_TRUST),
+            assume_role_policy=pulumi.Output.json_dumps(trust("lambda")),
             tags=plan.tags,
             opts=self._child,
         )
@@ -147,17 +150,11 @@ class WakeFunctions(pulumi.ComponentResource):
             tags=plan.tags,
             opts=self._child,
         )
-        write = {
-            "Sid": "Logs",
-            "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-            "Resource": [pulumi.Output.concat(logs.arn, ":*")],
-        }
         policy = aws.iam.RolePolicy(
             name,
             role=role.name,
             policy=pulumi.Output.json_dumps(
-                {"Version": "2012-10-17", "Statement": [*statements, write]}
+                {"Version": "2012-10-17", "Statement": [*statements, write_logs(logs.arn)]}
             ),
             opts=self._child,
         )
@@ -181,10 +178,10 @@ class WakeFunctions(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
 
-    def _let_balancer_call(self, gate: aws.lambda_.Function, side: str) -> pulumi.Output[str]:
+    def _let_balancer_call(self, gate: aws.lambda_.Function, side: Side) -> pulumi.Output[str]:
         """A target group with the function in it; only this one's balancers may call."""
         target = aws.lb.TargetGroup(
-            f"gate-{side[:3]}",
+            f"gate-{SIDE_SUFFIX[side]}",
             target_type="lambda",
             lambda_multi_value_headers_enabled=True,
             tags=self._args.plan.tags,
@@ -199,14 +196,15 @@ class WakeFunctions(pulumi.ComponentResource):
             source_account=self._args.plan.account,
             opts=self._child,
         )
-        aws.lb.TargetGroupAttachment(
+        attachment = aws.lb.TargetGroupAttachment(
             f"gate-{side}",
             target_group_arn=target.arn,
             target_id=gate.arn,
             # A function that may not be called is refused as a target.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
         )
-        return target.arn
+        # Not the group's own ARN: a rule that points here waits until somebody is there to answer.
+        return attachment.target_group_arn
 
     def _call_by_rule(
         self,
@@ -241,16 +239,6 @@ class WakeFunctions(pulumi.ComponentResource):
         )
 
 
-_TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 _STREAM_FILTER = {"dynamodb": {"Keys": {"sk": {"S": list(STREAM_SORT_KEYS)}}}}
 
 

@@ -10,7 +10,7 @@ from components.aws.logical_names import short_name
 from components.aws.owners import ignored_properties
 from homeport.planner.plan import EndpointPlan, Side
 
-_SIDE_SUFFIX: dict[Side, str] = {"public": "pub", "internal": "int"}
+SIDE_SUFFIX: dict[Side, str] = {"public": "pub", "internal": "int"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class WayIn:
 
 def side_name(endpoint: EndpointPlan) -> str:
     """Logical name with the side in it: on a move the new is made before the old goes."""
-    return f"{short_name(endpoint.name)}-{_SIDE_SUFFIX[endpoint.access.side]}"
+    return f"{short_name(endpoint.name)}-{SIDE_SUFFIX[endpoint.access.side]}"
 
 
 def add_target_group(

@@ -41,7 +41,7 @@ from .model import (
     Resize,
     State,
     Turn,
-)  # fmt: skip
+)
 
 FENCE_SECONDS = 15.0
 """A call is made at most this long after its state was written; a group that was told to be empty may be told so
@@ -56,7 +56,8 @@ UNHEALTHY_SECONDS = 60.0
 STARTS_MAX = 3
 """Given-up starts, or deadlines of one, after which a wake has failed."""
 RETRY_SECONDS = (900.0, 3600.0)
-"""After the first and second failure in a row; then only by command or a new configuration."""
+"""After the first and second failure in a row; then, unless it was for want of capacity, only by command or a new
+configuration."""
 REFRESHES_MAX = 3
 SPOT_SECONDS, ON_DEMAND_SECONDS = 180.0, 3600.0
 RECENT_WAKES = 20
@@ -122,6 +123,8 @@ def _draining(state: State, seen: Observed, now: float) -> State:
         return state._replace(goal=PAUSE)
     if state.goal != PAUSE and seen.config.min_replicas >= 1:
         return _back(state, seen, now)
+    if state.goal == SLEEP and _told_to_sleep(state, seen):
+        return state._replace(goal=ZERO, sleeps_seen=seen.sleeps)
     if state.goal == SLEEP and (_asked(state, seen) or _used_since(state, seen)):
         return _back(state, seen, now)
     if seen.route != GATE:
@@ -187,10 +190,9 @@ def _back(state: State, seen: Observed, now: float) -> State:
 def _fail(state: State, seen: Observed, now: float) -> State:
     attempts = state.attempts + 1
     code = NO_CAPACITY if seen.trouble and not seen.machines else NEVER_READY
-    waits = (
-        RETRY_SECONDS if code == NEVER_READY else (*RETRY_SECONDS, *RETRY_SECONDS[-1:] * attempts)
-    )
-    retry_at = now + waits[attempts - 1] if attempts <= len(waits) else 0.0
+    # Without capacity nothing is paid: it may be tried for ever.
+    again = code == NO_CAPACITY or attempts <= len(RETRY_SECONDS)
+    retry_at = now + RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1] if again else 0.0
     reason = seen.trouble or f"no replica was ready after {max(seen.failed_starts, 1)} starts"
     failed = _enter(state, FAILED, seen, now)
     return failed._replace(attempts=attempts, retry_at=retry_at, reason_code=code, reason=reason)

@@ -22,7 +22,7 @@ from .model import (
     Machine,
     Observed,
     State,
-)  # fmt: skip
+)
 from .plain_item import Item, number, text, whole
 
 _IN_SERVICE = "InService"

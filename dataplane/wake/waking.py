@@ -6,7 +6,7 @@
     FAILED            its wake may be the one that is tried again; held only where that is due
     PAUSED            503, and no wake
 
-Every wait but a second holds a leased slot, so that however many wait, the reconciler runs.
+Every wait but a second holds a leased slot, so that those who wait never take all of the account's runs.
 """
 
 from __future__ import annotations

@@ -48,20 +48,14 @@ class Account:
 
     def groups(self) -> dict[str, Mapping[str, Any]]:
         """Endpoint -> its group, of the whole stack."""
-        filters = [{"Name": f"tag:{STACK_TAG}", "Values": [self._stack]}]
-        found = self._pages(self._scaling, "describe_auto_scaling_groups", Filters=filters)
-        groups = [group for page in found for group in page["AutoScalingGroups"]]
-        return {name: group for group in groups if (name := _endpoint(group))}
+        return self._groups(Filters=[{"Name": f"tag:{STACK_TAG}", "Values": [self._stack]}])
 
     def groups_named(self, names: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """Endpoint -> its group, of these groups."""
-        groups: list[Mapping[str, Any]] = []
+        found: dict[str, Mapping[str, Any]] = {}
         for some in _some(names):
-            found = self._pages(
-                self._scaling, "describe_auto_scaling_groups", AutoScalingGroupNames=list(some)
-            )
-            groups += [group for page in found for group in page["AutoScalingGroups"]]
-        return {name: group for group in groups if (name := _endpoint(group))}
+            found |= self._groups(AutoScalingGroupNames=list(some))
+        return found
 
     def rule_actions(self, arns: Sequence[str]) -> dict[str, list[Mapping[str, Any]]]:
         """Rule -> its actions. One that is gone hides no other."""
@@ -129,6 +123,11 @@ class Account:
             self._ask(
                 self._scaling, "start_instance_refresh", AutoScalingGroupName=group, Preferences=preferences
             )  # fmt: skip
+
+    def _groups(self, **which: Any) -> dict[str, Mapping[str, Any]]:
+        pages = self._pages(self._scaling, "describe_auto_scaling_groups", **which)
+        groups = [group for page in pages for group in page["AutoScalingGroups"]]
+        return {name: group for group in groups if (name := _endpoint(group))}
 
     def _rules(self, arns: Sequence[str]) -> dict[str, list[Mapping[str, Any]]]:
         answer = self._ask(self._balancing, "describe_rules", RuleArns=list(arns))
