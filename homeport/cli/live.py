@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from dataplane.wake.model import FAILED as WAKE_FAILED
 from homeport.cli.endpoints import AsJson, WaitMinutes, read_endpoints
 from homeport.cli.output import note, out, print_json
 from homeport.cli.status_tables import serving, status_tables
@@ -16,7 +17,6 @@ from homeport.cli.validate import Targets
 from homeport.errors import HomeportError
 from homeport.operations import operations
 from homeport.operations.endpoint_status import FAILED, SETTLED, EndpointKey, EndpointStatus
-from homeport.operations.wake_state import FAILED as WAKE_FAILED
 from homeport.operations.wake_state import wake_figures
 from homeport.spec import StackSettings
 

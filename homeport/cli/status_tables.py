@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from rich.console import Group
 from rich.table import Table
 
+from dataplane.wake.model import AWAKE, FAILED
 from homeport.operations.endpoint_status import EndpointStatus, MachineStatus
-from homeport.operations.wake_state import AWAKE, FAILED, WakeState, wake_figures
+from homeport.operations.wake_state import WakeState, wake_figures
 
 _STEPS = ("machine", "image", "weights", "engine", "answered")
 """Of a machine's start, as its agent reports them."""

@@ -8,10 +8,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from dataplane.wake.model import FAILED
 from homeport.errors import HomeportError
 from homeport.operations.endpoint_status import EndpointKey
 from homeport.operations.orders import Order, Standing
-from homeport.operations.wake_state import FAILED, WakeRecord, WakeState
+from homeport.operations.wake_state import WakeRecord, WakeState
 
 WAKES_SHOWN = 20
 Item = Mapping[str, Mapping[str, Any]]
@@ -99,7 +100,6 @@ def _record(item: Item) -> WakeRecord | None:
         return WakeRecord(
             asked=float(item["asked"]["N"]),
             phases=read_times(item["phases"]["M"]),
-            instance=_text(item, "instance"),
             outcome=item["outcome"]["S"],
         )
     except (KeyError, ValueError):

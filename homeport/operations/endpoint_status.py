@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from homeport.operations import wake_state
+from dataplane.wake import model
 from homeport.operations.wake_state import WakeRecord, WakeState
 from homeport.planner.plan import EndpointNames
 
@@ -91,7 +91,7 @@ class EndpointStatus:
         `outdated`: a machine of an older template runs and nothing replaces it. `failed`: no wake brought a
         machine into service; or `outdated`, and the rolling update has ended without.
         """
-        name = self.wake_state.name if self.wake_state else wake_state.AWAKE
+        name = self.wake_state.name if self.wake_state else model.AWAKE
         if name in _WORDS:
             return _WORDS[name]
         if self.rollout is not None and self.rollout.running:
@@ -109,9 +109,9 @@ class EndpointStatus:
         if self.wake_state.rollout_template != self.template:
             return OUTDATED  # it is about an update before this one
         return {
-            wake_state.ROLLOUT_RUNNING: ROLLING,
-            wake_state.ROLLOUT_FAILED: FAILED,
-            wake_state.ROLLED_BACK: FAILED,
+            model.RUNNING: ROLLING,
+            model.ROLLOUT_FAILED: FAILED,
+            model.ROLLED_BACK: FAILED,
         }.get(self.wake_state.rollout, OUTDATED)
 
     @property
@@ -126,11 +126,11 @@ class EndpointStatus:
 
 
 _WORDS: Mapping[str, str] = {
-    wake_state.ASLEEP: ASLEEP,
-    wake_state.WAKING: STARTING,
-    wake_state.DRAINING: DRAINING,
-    wake_state.PAUSED: PAUSED,
-    wake_state.FAILED: FAILED,
+    model.ASLEEP: ASLEEP,
+    model.WAKING: STARTING,
+    model.DRAINING: DRAINING,
+    model.PAUSED: PAUSED,
+    model.FAILED: FAILED,
 }
 """State of the state machine -> the word for it; of one that is awake the machines decide."""
 

@@ -6,16 +6,9 @@ An order is a line in the stack's table. The reconciler carries it out; nothing 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dataplane.wake.model import ASLEEP, AWAKE, DRAINING, FAILED, PAUSED, WAKING
 from homeport.errors import HomeportError
-from homeport.operations.wake_state import (
-    ASLEEP,
-    AWAKE,
-    DRAINING,
-    FAILED,
-    PAUSED,
-    WAKING,
-    WakeState,
-)
+from homeport.operations.wake_state import WakeState
 
 
 class Order(StrEnum):

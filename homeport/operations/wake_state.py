@@ -1,20 +1,15 @@
 """What the stack's table says of an endpoint's sleep and wakes, as plain data. Pure: a cloud's module reads it.
 
-The words are those of the state machine (`dataplane/wake/model.py`), which is deployed apart from this package.
+The words are those of the state machine.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-ASLEEP, WAKING, AWAKE, DRAINING, FAILED, PAUSED = (
-    "ASLEEP", "WAKING", "AWAKE", "DRAINING", "FAILED", "PAUSED",
-)  # fmt: skip
-PAUSE = "pause"
-"""Goal of a DRAINING that ends in PAUSED."""
-ROLLOUT_RUNNING, ROLLOUT_FAILED, ROLLED_BACK = "running", "failed", "rolled_back"
-SERVED = "served"
-"""Outcome of a wake whose machine came into service."""
+from dataplane.wake.model import DRAINING, PAUSE
+from dataplane.wake.wake_record import SERVED
+
 TOTAL = "asked to in service"
 _BEGINS_AFTER: Mapping[str, tuple[str, ...]] = {
     "machine": ("asked",),
@@ -62,7 +57,6 @@ class WakeRecord:
 
     asked: float
     phases: Mapping[str, float]
-    instance: str
     outcome: str
 
     def seconds(self) -> dict[str, float]:

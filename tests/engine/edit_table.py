@@ -26,8 +26,8 @@ group starts a rolling refresh onto a new template version. No edit replaces a l
 deleted with its file only. A replaced boot document leaves the old object in place (docs/adr/0010).
 
 Fields that only a `custom` engine may have (`engine.port`, `engine.healthRoute`) are not built and not here;
-`homeport:domain`, `zone`, `certificate`, `account`, `region` and `encryptionKey` say which stack it is. Until the
-reconciler exists nothing acts on `replicas.min` after a group was created (docs/adr/0002).
+`homeport:domain`, `zone`, `certificate`, `account`, `region` and `encryptionKey` say which stack it is. The live size
+follows `replicas.min` by itself, a minute later (docs/adr/0002).
 
 Made again by `make edit-table`.
 

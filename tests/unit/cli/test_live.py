@@ -220,7 +220,7 @@ def test_how_long_wakes_took_is_shown_by_phase(
 ) -> None:
     cloud.wakes = [
         WakeRecord(
-            asked=0.0, phases={"machine": seconds, "in_service": 100.5}, instance="i-1", outcome="served"
+            asked=0.0, phases={"machine": seconds, "in_service": 100.5}, outcome="served"
         )
         for seconds in (20.0, 30.0, 40.0)
     ]  # fmt: skip

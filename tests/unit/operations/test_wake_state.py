@@ -61,7 +61,7 @@ def test_one_word_from_the_state_and_the_machines(
 
 def _wake(begin: float, *, outcome: str = "served", **phases: float) -> WakeRecord:
     times = {name: begin + seconds for name, seconds in phases.items()}
-    return WakeRecord(asked=begin, phases=times, instance="i-1", outcome=outcome)
+    return WakeRecord(asked=begin, phases=times, outcome=outcome)
 
 
 def test_a_phase_begins_when_what_it_needs_is_done() -> None:
