@@ -15,10 +15,7 @@ from dataplane.gateway.agent import figures, leaving
 from dataplane.gateway.agent.aws import cloud
 from dataplane.gateway.agent.engine_figures import ENGINE_SERIES
 from dataplane.gateway.envoy_routes import READY_PATH as GATEWAY_READY_PATH
-from dataplane.gateway.live_settings import LIVE_FIELDS, drain_seconds, gateway_settings
 from dataplane.gateway.settings import GatewaySettings
-from dataplane.wake.aws.attributes import plain_map
-from dataplane.wake.gate_config import gate_config
 from homeport.planner import metrics
 from homeport.planner.plan import ScaleStep
 from tests.components.plans import endpoint, stack
@@ -33,77 +30,6 @@ def test_load_balancer_and_gateway_agree_on_port_and_path() -> None:
     fields = GatewaySettings.__dataclass_fields__
     assert fields["listen_port"].default == GATEWAY_PORT
     assert READY_PATH == GATEWAY_READY_PATH
-
-
-def test_the_gateway_reads_its_live_settings_from_the_item() -> None:
-    found = registered(PLAN)
-    boot = json.loads(found.inputs("BucketObjectv2", "chat")["content"])
-    item = {"Item": json.loads(found.inputs("TableItem", "chat")["item"])}
-    settings = gateway_settings(boot, item, live_folder="/run/live")
-    assert {field: getattr(settings, field) for field in LIVE_FIELDS} == {
-        "access_mode": "protected",
-        "cidrs": (),
-        "max_request_seconds": 900,
-        "max_body_bytes": 32 * 1024 * 1024,
-    }
-    assert drain_seconds(item) == CHAT.drain.agent_drain_seconds
-
-
-@pytest.mark.parametrize("name", ["chat", "inner"])
-def test_the_gate_reads_its_configuration_from_the_item(name: str) -> None:
-    item = json.loads(registered(MIXED).inputs("TableItem", name)["item"])
-    found = gate_config(plain_map(item))
-    (plan,) = [one for one in MIXED.endpoints if one.name == name]
-    assert (found.endpoint, found.host, found.access_mode) == (
-        name,
-        plan.access.host,
-        plan.access.mode,
-    )
-    spoken = [(route.method, route.path, route.inference) for route in found.routes]
-    assert spoken == [(route.method, route.path, route.inference) for route in plan.engine.routes]
-    assert found.served_names == plan.engine.served_names
-    assert found.wake_seconds_estimate == plan.wake.estimate_seconds
-    assert found.way_in
-
-
-def test_configuration_item() -> None:
-    item = json.loads(registered(PLAN).inputs("TableItem", "chat")["item"])
-    assert item == snapshot(
-        {
-            "access_mode": {"S": "protected"},
-            "agent_drain_seconds": {"N": "905"},
-            "allow": {"L": [{"S": "org/acme"}]},
-            "cidrs": {"L": []},
-            "endpoint": {"S": "chat"},
-            "engine_grace_seconds": {"N": "915"},
-            "format": {"N": "1"},
-            "gate_target_group_arn": {"S": "arn:aws:recorded:::TargetGroup/gate-pub"},
-            "group_name": {"S": "homeport-demo-chat"},
-            "host": {"S": "chat.endpoints.example.com"},
-            "listener_arn": {"S": "arn:aws:recorded:::Listener/public"},
-            "log_group": {"S": "/homeport/demo/chat"},
-            "max_body_bytes": {"N": "33554432"},
-            "max_replicas": {"N": "2"},
-            "max_request_seconds": {"N": "900"},
-            "metric_namespace": {"S": "homeport/demo/chat"},
-            "min_replicas": {"N": "1"},
-            "pk": {"S": "chat#config"},
-            "proxy_route_timeout_seconds": {"N": "900"},
-            "routes": {
-                "L": [{"S": "POST /v1/chat/completions inference"}, {"S": "GET /v1/models"}]
-            },
-            "rule_arn": {"S": "arn:aws:recorded:::ListenerRule/chat-pub"},
-            "scale_to_zero_after_seconds": {"NULL": True},
-            "served_names": {"L": [{"S": "llama"}, {"S": "Qwen/Qwen3-8B"}, {"S": "dummy"}]},
-            "sk": {"S": "config"},
-            "startup_seconds": {"N": "900"},
-            "target_group_arn": {"S": "arn:aws:recorded:::TargetGroup/chat-pub"},
-            "token_stale_seconds": {"N": "3600"},
-            "wake_seconds_estimate": {"N": "45"},
-            "wanted_template_id": {"S": "LaunchTemplate/chat"},
-            "wanted_template_version": {"S": "1"},
-        }
-    )
 
 
 def test_group() -> None:

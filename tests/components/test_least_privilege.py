@@ -137,3 +137,85 @@ def test_brought_key_is_used_and_none_is_made() -> None:
     key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
     assert found.of("Key") == []
     assert found.inputs("LogGroup", "chat")["kmsKeyId"] == key
+
+
+def test_the_gate_reads_how_an_endpoint_stands_and_writes_no_state() -> None:
+    policy = json.loads(registered(PLAN).inputs("RolePolicy", "gate")["policy"])
+    assert {s["Sid"]: s["Action"] for s in policy["Statement"]} == {
+        "ReadItems": ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"],
+        "WriteItems": ["dynamodb:UpdateItem"],
+        "Decrypt": ["kms:Decrypt"],
+        "Logs": ["logs:CreateLogStream", "logs:PutLogEvents"],
+    }
+    (writes,) = (s for s in policy["Statement"] if s["Sid"] == "WriteItems")
+    assert writes["Condition"] == {
+        "ForAllValues:StringLike": {
+            "dynamodb:LeadingKeys": ["*#wake", "*#token", "#hold", "#hub-calls"]
+        }
+    }
+
+
+def test_the_reconciler_changes_its_stacks_groups_and_rules_and_neither_maximum_nor_template() -> (
+    None
+):
+    policy = json.loads(registered(PLAN).inputs("RolePolicy", "reconciler")["policy"])
+    found = {s["Sid"]: s for s in policy["Statement"]}
+    groups = [
+        "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/homeport-demo.*"
+    ]
+    assert found["Resize"]["Resource"] == found["Refresh"]["Resource"] == groups
+    assert set(found["Resize"]["Condition"]["Null"]) == {
+        "autoscaling:MaxSize",
+        "autoscaling:LaunchTemplateVersionSpecified",
+        "autoscaling:LaunchConfigurationName",
+        "autoscaling:VPCZoneIdentifiers",
+    }
+    assert set(found["Resize"]["Condition"]["Null"].values()) == {"true"}
+    assert found["Turn"]["Condition"] == {
+        "StringEquals": {"aws:ResourceTag/homeport:stack": "demo"}
+    }
+    written = found["WriteItems"]["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    assert written == ["*#state", "*#wake-record"]
+    changes = {a for s in policy["Statement"] for a in s["Action"] if not a.startswith(READS)}
+    assert changes == {
+        "autoscaling:StartInstanceRefresh",
+        "autoscaling:UpdateAutoScalingGroup",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "elasticloadbalancing:ModifyRule",
+        "kms:Decrypt",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    }
+
+
+READS = (
+    "autoscaling:Describe", "dynamodb:BatchGet", "dynamodb:Describe", "dynamodb:Get", "dynamodb:List",
+    "dynamodb:Query", "elasticloadbalancing:Describe",
+)  # fmt: skip
+
+
+def test_only_the_named_may_call_the_functions() -> None:
+    permissions = [one["inputs"] for one in registered(PLAN).of("Permission")]
+    callers = {(one["principal"], one["sourceArn"].rpartition(":")[2]) for one in permissions}
+    assert callers == {
+        ("elasticloadbalancing.amazonaws.com", "TargetGroup/gate-pub"),
+        ("elasticloadbalancing.amazonaws.com", "TargetGroup/gate-int"),
+        ("events.amazonaws.com", "EventRule/groups"),
+        ("events.amazonaws.com", "EventRule/minute"),
+    }
+
+
+def test_one_shape_of_resources_whatever_the_minimum() -> None:
+    sleeps = replace(
+        CHAT.scaling, min_replicas=0, initial_replicas=0, scale_to_zero_after_seconds=3600
+    )
+    awake, asleep = registered(stack(CHAT)), registered(stack(endpoint("chat", scaling=sleeps)))
+    assert [e["urn"] for e in awake.resources] == [e["urn"] for e in asleep.resources]
+    different = {
+        (one["name"], one["type"].rpartition(":")[2])
+        for one, other in zip(awake.resources, asleep.resources, strict=True)
+        if one["inputs"] != other["inputs"]
+    }
+    # The group's size counts when it is created only.
+    assert different == {("chat", "TableItem"), ("chat", "Group")}
