@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -54,11 +53,16 @@ def state(stack: LiveStack) -> str:
     return answer["Item"]["state"]["S"] if "Item" in answer else ""
 
 
-def desired(stack: LiveStack) -> int:
+def group(stack: LiveStack) -> dict[str, Any]:
+    """As Auto Scaling describes it."""
     answer = stack.sandbox.boto3_client("autoscaling").describe_auto_scaling_groups(
         AutoScalingGroupNames=[f"homeport-{STACK}.{ENDPOINT}"]
     )
-    return answer["AutoScalingGroups"][0]["DesiredCapacity"]
+    return answer["AutoScalingGroups"][0]
+
+
+def desired(stack: LiveStack) -> int:
+    return group(stack)["DesiredCapacity"]
 
 
 def launches(stack: LiveStack) -> int:
@@ -254,13 +258,15 @@ def test_min_0_to_1_and_back_under_load(stack: LiveStack) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         clients = [pool.submit(client, number) for number in range(6)]
-        stack.edit(ENDPOINT, "min: 0\n  scaleToZeroAfter: 5m", "min: 1")
-        stack.project.up()
-        wait(lambda: stack.has(ENDPOINT, 1), "one serves")
-        stack.edit(ENDPOINT, "min: 1", "min: 0\n  scaleToZeroAfter: 5m")
-        stack.project.up()
-        time.sleep(5)
-        over.set()
+        try:
+            stack.edit(ENDPOINT, "min: 0\n  scaleToZeroAfter: 5m", "min: 1")
+            stack.project.up()
+            wait(lambda: bool(stack.serving(ENDPOINT)), "one serves")
+            stack.edit(ENDPOINT, "min: 1", "min: 0\n  scaleToZeroAfter: 5m")
+            stack.project.up()
+            wait(lambda: group(stack)["MinSize"] == 1, "the floor of an awake endpoint")
+        finally:
+            over.set()
         for one in clients:
             one.result()
     tell(f"min 0 -> 1 -> 0: {sum(seen.values())} answers {dict(seen)}, {len(lost)} lost")
@@ -268,15 +274,19 @@ def test_min_0_to_1_and_back_under_load(stack: LiveStack) -> None:
 
 
 def test_the_reconciler_is_killed_after_each_call(stack: LiveStack) -> None:
-    """Of a sleep and a wake; the next run goes on."""
-    sleep_again(stack)
+    """In a sleep or in the wake after it, at its first call to AWS, its third, and so on; the next run goes on."""
     for calls in range(1, 16, 2):
+        sleep_again(stack)
+        errors = stack.live.functions()[RECONCILER]["errors"]
         stack.live.set_faults(functions={"crash": {"function": RECONCILER, "after_calls": calls}})
         ask(stack)
+        wait(lambda before=errors: killed(stack) > before, f"killed after {calls} calls")
         stack.live.set_faults()
         assert insist(stack, f"killed-{calls}", Counter())
-        if calls % 5 == 0:
-            sleep_again(stack)
-    tell(
-        f"killed after 1, 3, ... 15 calls: {Path(stack.live.functions()[RECONCILER]['log']).name} goes on"
-    )
+    executed = stack.executed()
+    assert all(executed[f"killed-{calls}"] == 1 for calls in range(1, 16, 2))
+    tell("killed after its first, third, ... fifteenth call: woken and answered each time, once")
+
+
+def killed(stack: LiveStack) -> int:
+    return stack.live.functions()[RECONCILER]["errors"]

@@ -20,6 +20,7 @@ from dataplane.wake.model import (
     WAKING,
     State,
 )
+from tests.unit.dataplane.wake.same_worlds import key
 from tests.unit.dataplane.wake.world import (
     BEGIN,
     HORIZON,
@@ -29,7 +30,6 @@ from tests.unit.dataplane.wake.world import (
     after,
     check_repaired,
     check_world,
-    key,
 )
 
 REPAIRED_EVERY = 40
