@@ -1,7 +1,8 @@
 """A small world around one endpoint, in which everything may happen in any order.
 
 One replica at most, two reconcilers, one gate. A world is a value: `after(world)` gives each thing that may happen next
-with the world that it leads to. Times are seconds; worlds that differ in nothing but the hour are one to a search (`same_worlds`).
+with the world that it leads to. Times are seconds; to a search, worlds that differ in nothing but the hour are one
+(`same_worlds`).
 """
 
 from collections.abc import Callable, Iterator
