@@ -9,8 +9,9 @@ from random import SystemRandom
 
 from .gate_cloud import CloudError, HoldSlots
 
-TRIES = 4
-"""Free slots that one request tries: a thousand at once must not each write to all of them."""
+TRIES, LOOKS = 4, 4
+"""Free slots that one request tries before it looks again: a thousand at once must not each write to all of them. Who
+finds none free at a look is done."""
 MARGIN_SECONDS = 30.0
 """A lease outlives its wait by so much; whoever crashed holds its slot until then."""
 
@@ -35,11 +36,14 @@ class Slots:
 
     def _take(self, owner: str, now: float, until: float) -> int | None:
         try:
-            busy = self._cloud.busy_slots(now)
-            free = [slot for slot in range(self._count) if slot not in busy]
-            for slot in self._random.sample(free, min(TRIES, len(free))):
-                if self._cloud.take_slot(slot, owner, now, until):
-                    return slot
+            for _ in range(LOOKS):
+                busy = self._cloud.busy_slots(now)
+                free = [slot for slot in range(self._count) if slot not in busy]
+                for slot in self._random.sample(free, min(TRIES, len(free))):
+                    if self._cloud.take_slot(slot, owner, now, until):
+                        return slot
+                if not free:
+                    return None
         except CloudError:
             return None
         return None

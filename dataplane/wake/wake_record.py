@@ -12,6 +12,8 @@ PHASES = ("machine", "image", "weights", "engine", "answered", "in_service", "fi
 """In the order in which they end, each where the one before it ended; image and weights at the same time."""
 SERVED, GAVE_UP = "served", "failed"
 LASTS_SECONDS = 90 * 86400
+CLOCKS_DIFFER_SECONDS = 5.0
+"""A machine's clock and the reconciler's: a step that seems that much too early is still this wake's."""
 
 
 class WakeRecord(NamedTuple):
@@ -33,11 +35,9 @@ def record_of(
     if before is None:
         return None
     if before.name == WAKING and after.name == AWAKE:
-        phases: dict[str, float] = {}
+        begin, phases = before.since - CLOCKS_DIFFER_SECONDS, dict[str, float]()
         for replica in sorted(replicas, key=lambda one: one.get("answered", now), reverse=True):
-            phases = {
-                name: replica[name] for name in PHASES[:5] if replica.get(name, 0) >= before.since
-            }
+            phases = {name: replica[name] for name in PHASES[:5] if replica.get(name, 0) >= begin}
         return WakeRecord(before.since, {**phases, "in_service": now}, SERVED)
     if before.name == WAKING and after.name == FAILED:
         return WakeRecord(before.since, {}, GAVE_UP)

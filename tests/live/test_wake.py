@@ -91,7 +91,7 @@ def ask(stack: LiveStack, path: str = CHAT, method: str = "POST", **headers: str
 def insist(stack: LiveStack, identifier: str, seen: Counter[str]) -> bool:
     """As a patient client does: come back when told to, follow a redirect. False where it was lost."""
     for _ in range(TRIES_MAX):
-        answer = ask(stack, **{"x-request-id": identifier})
+        answer = ask(stack, **{"x-test-id": identifier})
         told = answer.status == 307 or (answer.status == 503 and "retry-after" in answer.headers)
         seen[f"{answer.status}" if answer.status == 200 or told else f"bare {answer.status}"] += 1
         if answer.status == 200:

@@ -30,9 +30,14 @@ def test_a_wake_has_the_phases_of_the_replica_that_answered_first() -> None:
 
 
 def test_phases_of_before_it_was_asked_for_are_another_wakes() -> None:
-    record = record_of(WAKES, SERVES, ({"machine": ASKED - 500, "engine": ASKED + 90},), ASKED + 99)
+    steps = {"machine": ASKED - 500, "image": ASKED - 1, "engine": ASKED + 90}
+    record = record_of(WAKES, SERVES, (steps,), ASKED + 99)
     assert record is not None
-    assert record.phases == {"engine": ASKED + 90, "in_service": ASKED + 99}
+    assert record.phases == {
+        "image": ASKED - 1,  # by another clock
+        "engine": ASKED + 90,
+        "in_service": ASKED + 99,
+    }
 
 
 def test_the_first_answer_comes_later() -> None:
