@@ -6,7 +6,7 @@ from typing import Any
 
 from .envoy_clusters import INFERENCE, QUESTIONS, READY
 from .envoy_filters import ADDRESS_LIST, DISABLED, TOKEN_CHECK, access_of
-from .settings import OWN_PREFIX, GatewaySettings, Route, no_such_route
+from .settings import OWN_PREFIX, WAKE, GatewaySettings, Route, no_such_route
 
 READY_PATH = "/_homeport/ready"
 """What the load balancer's health check asks; the agent answers it."""
@@ -39,6 +39,7 @@ def route_table(settings: GatewaySettings) -> dict[str, Any]:
     """Readiness, the allowed request lines, and a last route that answers 404 by itself."""
     routes = [
         _ready_route(),
+        _wake_route(),
         _closed(settings, OWN_PREFIX),
         *(_engine_route(settings, route) for route in settings.routes),
     ]
@@ -87,6 +88,17 @@ def _ready_route() -> dict[str, Any]:
             TOKEN_CHECK: DISABLED,
             ADDRESS_LIST: DISABLED,
         },
+    }
+
+
+def _wake_route() -> dict[str, Any]:
+    """As the gate answers it at zero: a client that asks for the wake first need not know whether it must."""
+    json_type = {"header": {"key": "content-type", "value": "application/json"}}
+    return {
+        "name": "wake",
+        "match": _match(WAKE),
+        "direct_response": {"status": 200, "body": {"inline_string": '{"state": "awake"}'}},
+        "response_headers_to_add": [{**json_type, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}],
     }
 
 

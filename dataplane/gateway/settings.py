@@ -32,6 +32,10 @@ class Route:
     """False where the request does not make the model work: such a one keeps nothing awake."""
 
 
+WAKE = Route("POST", OWN_PREFIX + "wake")
+"""Asks for a wake and nothing else: for clients whose bodies a sleeping endpoint can't take."""
+
+
 def no_such_route(routes: tuple[Route, ...]) -> str:
     """What a caller reads whose request line is none of these."""
     spoken = ", ".join(f"{route.method} {route.path}" for route in routes)

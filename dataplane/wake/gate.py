@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..gateway.settings import Route, no_such_route
+from ..gateway.settings import WAKE, Route, no_such_route
 from . import answers
 from .answers import Reply
 from .gate_cloud import CloudError, GateCloud
@@ -23,7 +23,7 @@ from .gate_config import GateConfig
 from .model import ASLEEP
 from .plain_item import ItemError
 from .request import HeaderError, Request
-from .routes import WAKE, find_route, location, plain_path
+from .routes import find_route, location, plain_path
 from .slots import Slots
 from .times import times
 from .token_check import TokenCheck

@@ -9,9 +9,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from ..gateway.settings import OWN_PREFIX, Route
+from ..gateway.settings import OWN_PREFIX, WAKE, Route
 
-WAKE = Route("POST", OWN_PREFIX + "wake")
 _REFUSED = re.compile(r"[^!-~]|[#?]|%00|%2f|%5c", re.IGNORECASE)
 _UNRESERVED = re.compile(r"%(2d|2e|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])", re.IGNORECASE)
 """Letters, digits, `-._~` (RFC 3986, 2.3), which mean the same encoded or not."""

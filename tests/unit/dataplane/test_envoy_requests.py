@@ -13,6 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from dataplane.wake.answers import woken
+from dataplane.wake.model import AWAKE
 from tests.unit.dataplane.envoy_process import (
     TOKEN,
     Seen,
@@ -105,6 +107,17 @@ def test_escaped_slashes_are_refused_before_routing(world: SimpleNamespace, targ
 def test_spelling_of_an_allowed_path_arrives_tidied(world: SimpleNamespace, target: str) -> None:
     status, _, _ = world.gateway.call("GET", target, AUTHORIZED)
     assert (status, world.engine.lines[-1]) == (200, "GET /v1/models")
+
+
+def test_who_asks_an_awake_replica_for_a_wake_is_told_that_it_is(world: SimpleNamespace) -> None:
+    """The gate's own answer, and its own refusal: a client that wakes first need not know who answers."""
+    before = list(world.engine.lines)
+    status, headers, body = world.gateway.call("POST", "/_homeport/wake", AUTHORIZED)
+    assert (status, json.loads(body)) == (woken(AWAKE).status, woken(AWAKE).body)
+    assert headers["content-type"] == "application/json"
+    assert world.gateway.call("POST", "/_homeport/wake", {})[0] == 401
+    assert world.gateway.call("GET", "/_homeport/wake", AUTHORIZED)[0] == 404
+    assert world.engine.lines == before
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE"])

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataplane.gateway.settings import Route
-from dataplane.wake.routes import WAKE, find_route, location, plain_path
+from dataplane.gateway.settings import WAKE, Route
+from dataplane.wake.routes import find_route, location, plain_path
 from tests.unit.dataplane.hostile_requests import MODELS as SEEN_MODELS
 from tests.unit.dataplane.hostile_requests import PATHS, Hostile
 from tests.unit.dataplane.wake.gate_world import CHAT, MODELS, World
