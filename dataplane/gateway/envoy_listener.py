@@ -94,7 +94,10 @@ def _connection_manager(settings: GatewaySettings) -> dict[str, Any]:
         "always_set_request_id_in_response": True,
         # PASS_THROUGH adds no server header; the route table removes the engine's.
         "server_header_transformation": "PASS_THROUGH",
-        "local_reply_config": {"mappers": [_unchecked()], "body_format": _error_body()},
+        "local_reply_config": {
+            "mappers": [_no_error(), _unchecked()],
+            "body_format": _error_body(),
+        },
     }
 
 
@@ -103,15 +106,28 @@ def duration(seconds: float) -> str:
     return f"{seconds:.3f}s"
 
 
+def _no_error() -> dict[str, Any]:
+    """An answer of the route table's own (`settings.WAKE`) stays what it is."""
+    return {
+        "filter": {"status_code_filter": _status(200, "answered")},
+        "body_format_override": {
+            "text_format_source": {"inline_string": "%LOCAL_REPLY_BODY%"},
+            "content_type": "application/json",
+        },
+    }
+
+
+def _status(code: int, runtime_key: str) -> dict[str, Any]:
+    return {
+        "comparison": {"op": "EQ", "value": {"default_value": code, "runtime_key": runtime_key}}
+    }
+
+
 def _unchecked() -> dict[str, Any]:
     """What a caller reads where the agent is silent or answers 5xx: Envoy takes both for an error of the check, and
     drops what the agent said (Envoy 1.40, ext_authz)."""
     refused_by_the_check = {"response_flag_filter": {"flags": ["UAEX"]}}
-    unavailable = {
-        "status_code_filter": {
-            "comparison": {"op": "EQ", "value": {"default_value": 503, "runtime_key": "unchecked"}}
-        }
-    }
+    unavailable = {"status_code_filter": _status(503, "unchecked")}
     return {
         "filter": {"and_filter": {"filters": [refused_by_the_check, unavailable]}},
         "body": {"inline_string": "the token could not be checked now, ask again in a moment"},

@@ -93,12 +93,10 @@ def _ready_route() -> dict[str, Any]:
 
 def _wake_route() -> dict[str, Any]:
     """As the gate answers it at zero: a client that asks for the wake first need not know whether it must."""
-    json_type = {"header": {"key": "content-type", "value": "application/json"}}
     return {
         "name": "wake",
         "match": _match(WAKE),
         "direct_response": {"status": 200, "body": {"inline_string": '{"state": "awake"}'}},
-        "response_headers_to_add": [{**json_type, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}],
     }
 
 
