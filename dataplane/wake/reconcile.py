@@ -31,7 +31,8 @@ class Look(NamedTuple):
     """Of the state's item; 0 where there is none."""
     seen: Observed
     machines: tuple[Mapping[str, float], ...] = ()
-    """Start-up phases that the replicas in service report."""
+    """Start-up phases that the group's replicas report: one whose target is healthy may be in no service yet, where the
+    group was read a moment earlier."""
 
 
 class Cloud(Protocol):

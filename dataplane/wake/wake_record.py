@@ -30,7 +30,7 @@ def record_of(
 ) -> WakeRecord | None:
     """What this step adds to a wake's record; None where it adds nothing.
 
-    `replicas` holds what each one in service reports: its phases, and `first_answer` once it has ended a request.
+    `replicas` holds what each one reports: its phases, and `first_answer` once it has ended a request.
     """
     if before is None:
         return None

@@ -159,7 +159,7 @@ class AwsCloud:
             {**reports[one.identifier].phases,
              **({"first_answer": end} if (end := reports[one.identifier].first_request_end) else {})}
             for one in seen.machines
-            if one.in_service and one.identifier in reports
+            if one.identifier in reports
         )  # fmt: skip
         return Look(state, int(state_item["version"]) if state_item else 0, seen, machines)
 

@@ -265,6 +265,31 @@ def test_the_record_of_a_wake_has_its_phases(stack: Stack) -> None:
     assert record["outcome"] == "served"
 
 
+def test_a_group_that_was_read_a_moment_earlier_hides_no_phase(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its machine is healthy by the time that its target is asked about."""
+    stack.ask()
+    stack.run()
+    asked = stack.clock.at
+    stack.clock.at += 120
+    stack.report(phases={"machine": asked + 1, "answered": asked + 100})
+    groups = Account.groups
+
+    def earlier(account: Account) -> dict[str, Any]:
+        found = {name: dict(group) for name, group in groups(account).items()}
+        for group in found.values():
+            group["Instances"] = [
+                {**one, "LifecycleState": "Pending:Wait"} for one in group["Instances"]
+            ]
+        return found
+
+    monkeypatch.setattr(Account, "groups", earlier)
+    stack.run()
+    (record,) = stack.table.query("chat#wake-record")
+    assert record["phases"]["answered"] == asked + 100
+
+
 def test_a_missing_rule_or_item_hides_no_other_endpoint(stack: Stack) -> None:
     stack.table.put(config_key("chat"), {**stack.config, "rule_arn": stack.rule[:-4] + "0000"})
     stack.run()
