@@ -9,8 +9,8 @@ import signal
 import threading
 from pathlib import Path
 
+from sandbox.brought import create_token_secrets, create_zones
 from sandbox.session import DEFAULT_REGION, ROOT, Sandbox
-from sandbox.zones import create_zones
 
 
 def main() -> None:
@@ -38,6 +38,7 @@ def main() -> None:
         time_scale=arguments.time_scale,
     ) as sandbox:
         create_zones(sandbox, ROOT)
+        create_token_secrets(sandbox, ROOT)
         if arguments.domain:
             sandbox.create_hosted_zone(arguments.domain, arguments.zone_id)
         print(

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.rule import Rule
 from ruamel.yaml import YAML
 
+from sandbox.brought import create_token_secrets, create_zones
 from sandbox.demo_page import page
 from sandbox.demo_record import Record, recording
 from sandbox.demo_serving import ENDPOINT, GROUP, DemoError, Serving
@@ -25,7 +26,6 @@ from sandbox.demo_sleep import CROWD, Sleeping
 from sandbox.demo_tables import changes_table, counts_table
 from sandbox.live.client import LiveSandbox
 from sandbox.session import ROOT, Sandbox
-from sandbox.zones import create_zones
 
 STACK = "demo"
 EDITED_FIELD, EDITED_VALUE = ("replicas", "max"), 3
@@ -79,9 +79,7 @@ class Demo:
         for field, value in SLEEPS:
             self._edit(field, value)
         create_zones(sandbox, folder)
-        sandbox.boto3_client("secretsmanager").create_secret(
-            Name="hf-token", SecretString="hf_sandbox_0123456789abcdef"
-        )
+        create_token_secrets(sandbox, folder)
 
     def plan(self) -> None:
         """What the three endpoints will be and cost, before anything exists."""

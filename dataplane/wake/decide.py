@@ -92,9 +92,7 @@ def _waking(state: State, seen: Observed, now: float) -> State:
     if seen.healthy >= 1 and waited >= FENCE_SECONDS:
         wakes = (*state.recent_wakes, round(waited, 1))[-RECENT_WAKES:]
         awake = _enter(state, AWAKE, seen, now)
-        return awake._replace(
-            attempts=0, reason_code="", reason="", recent_wakes=wakes, answering=state.since
-        )
+        return awake._replace(attempts=0, recent_wakes=wakes, answering=state.since)
     if seen.failed_starts >= STARTS_MAX or waited >= STARTS_MAX * seen.config.startup_seconds:
         return _fail(state, seen, now)
     return state._replace(reason_code=NO_CAPACITY if seen.trouble else "", reason=seen.trouble)
@@ -174,7 +172,7 @@ def _enter(state: State, name: str, seen: Observed, now: float) -> State:
     """What was asked so far led here, or came too early to matter."""
     return state._replace(
         name=name, since=now, goal="", turned_at=0.0, unhealthy_since=0.0, retry_at=0.0, config=seen.config.digest,
-        wakes_seen=seen.wakes, sleeps_seen=seen.sleeps, retries_seen=seen.retries,
+        reason_code="", reason="", wakes_seen=seen.wakes, sleeps_seen=seen.sleeps, retries_seen=seen.retries,
     )  # fmt: skip
 
 

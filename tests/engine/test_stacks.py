@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from homeport.project import stack_names
+from sandbox.brought import create_zones
 from sandbox.session import Sandbox
-from sandbox.zones import create_zones
 from tests.engine.stack_project import ROOT, StackProject
 
 pytestmark = pytest.mark.timeout(600)

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sandbox.brought import create_token_secrets, create_zones
 from sandbox.live.client import LiveSandbox
 from sandbox.session import ROOT, Sandbox
-from sandbox.zones import create_zones
 from tests.engine.stack_project import StackProject
 
 STACK, DOMAIN = "demo", "endpoints.example.com"
@@ -26,9 +26,7 @@ class LiveStack:
         shutil.copytree(ROOT / "stacks" / STACK, folder / "stacks" / STACK, dirs_exist_ok=True)
         shutil.copy(ROOT / "stacks" / f"Pulumi.{STACK}.yaml", self.project.settings_file)
         create_zones(sandbox, folder)
-        sandbox.boto3_client("secretsmanager").create_secret(
-            Name="hf-token", SecretString="hf_sandbox_0123456789abcdef"
-        )
+        create_token_secrets(sandbox, folder)
         self.sandbox, self.live = sandbox, LiveSandbox(sandbox.address)
         self.project.init()
 

@@ -151,6 +151,12 @@ def test_want_of_capacity_is_tried_for_ever() -> None:
     assert [one.retry_at for one in found] == [NOW + RETRY_SECONDS[0], last, last, last, last]
 
 
+def test_a_reason_goes_with_the_state_that_had_it() -> None:
+    failed = state(FAILED, attempts=1, reason_code=NEVER_READY, reason="no replica was ready")
+    paused = decide(failed, Observed(CONFIG, paused=True), NOW).state
+    assert (paused.name, paused.reason_code, paused.reason) == (PAUSED, "", "")
+
+
 @pytest.mark.parametrize(
     "change", [{"retries": 1}, {"config": CONFIG._replace(digest="d")}], ids=["command", "edit"]
 )
