@@ -24,8 +24,8 @@ def create_zones(sandbox: Sandbox, root: Path) -> list[str]:
 def create_token_secrets(sandbox: Sandbox, root: Path) -> None:
     """Store a token under each name that these stacks say for it: without one their machines do not start."""
     store = sandbox.boto3_client("secretsmanager")
-    names = {settings.get("homeport:tokenSecret") for settings in _settings(root)} - {None}
-    for name in sorted(names):
+    names = [settings.get("homeport:tokenSecret") for settings in _settings(root)]
+    for name in sorted({name for name in names if name is not None}):
         store.create_secret(Name=name, SecretString=TOKEN)
 
 
