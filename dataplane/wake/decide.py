@@ -93,7 +93,8 @@ def _waking(state: State, seen: Observed, now: float) -> State:
         wakes = (*state.recent_wakes, round(waited, 1))[-RECENT_WAKES:]
         awake = _enter(state, AWAKE, seen, now)
         return awake._replace(attempts=0, recent_wakes=wakes, answering=state.since)
-    if seen.failed_starts >= STARTS_MAX or waited >= STARTS_MAX * seen.config.startup_seconds:
+    overdue = waited >= STARTS_MAX * seen.config.startup_seconds
+    if (seen.failed_starts >= STARTS_MAX and waited >= SETTLE_SECONDS) or overdue:
         return _fail(state, seen, now)
     return state._replace(reason_code=NO_CAPACITY if seen.trouble else "", reason=seen.trouble)
 
@@ -131,12 +132,12 @@ def _draining(state: State, seen: Observed, now: float) -> State:
 
 
 def _at_the_gate(state: State, seen: Observed, now: float) -> State:
-    """No new request reaches a replica, or soon none will."""
+    """No new request reaches a replica, or soon none will; a report from before then says nothing of the last ones."""
     turned = now - state.turned_at
     if turned < SETTLE_SECONDS:
         return state
     overdue = turned >= SETTLE_SECONDS + seen.config.max_request_seconds
-    if _quiet(seen, state.turned_at, now) or (overdue and state.goal != SLEEP):
+    if _quiet(seen, state.turned_at + SETTLE_SECONDS, now) or (overdue and state.goal != SLEEP):
         asleep = _enter(state, PAUSED if state.goal == PAUSE else ASLEEP, seen, now)
         return asleep._replace(wakes_seen=state.wakes_seen)  # one that waits is next
     return _back(state, seen, now) if state.goal == SLEEP and turned >= SILENT_SECONDS else state

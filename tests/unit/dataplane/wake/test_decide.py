@@ -8,6 +8,7 @@ from dataplane.wake.decide import (
     ON_DEMAND_SECONDS,
     REFRESHES_MAX,
     RETRY_SECONDS,
+    SETTLE_SECONDS,
     SPOT_SECONDS,
     STARTS_MAX,
     decide,
@@ -136,7 +137,7 @@ def _failures(seen: Observed, count: int) -> Iterator[State]:
     for _ in range(count):
         now = decide(now, seen._replace(failed_starts=STARTS_MAX), at).state
         yield now
-        now = now._replace(name=WAKING, since=at)
+        now = now._replace(name=WAKING, since=at - SETTLE_SECONDS)
 
 
 def test_an_engine_that_is_never_ready_is_tried_thrice() -> None:

@@ -62,7 +62,9 @@ def beginnings(decide: Decide = shipped.decide) -> dict[str, World]:
     )  # fmt: skip
     waking = go(asleep, "request", "gate writes", "a whole run")
     draining = go(awake, "a whole run")
-    turned = go(draining, "rule is followed", "a whole run", "wait 20", "report")
+    at_the_gate = go(draining, "a whole run")
+    turned = go(at_the_gate, "rule is followed", "wait 20", "wait 5", "report")
+    to_zero = go(awake, "scale to zero", "a whole run")
     late = World(state=in_state(ASLEEP), minimum=1, desired=1, serving=True, report=said)
     return {
         "new": World(),
@@ -72,10 +74,10 @@ def beginnings(decide: Decide = shipped.decide) -> dict[str, World]:
         "awake": awake,
         "busy": go(awake, "request"),
         "draining": draining,
+        "at the gate, not followed yet": at_the_gate,
         "about to sleep": turned,
-        "about to go to zero": go(
-            awake, "scale to zero", "a whole run", "rule is followed", "a whole run", "wait 20", "report"
-        ),
+        "going to zero": to_zero,
+        "about to go to zero": go(to_zero, "rule is followed", "a whole run", "wait 20", "wait 5", "report"),
         "sleep is written": go(turned, "reconciler 0 looks", "reconciler 0 writes"),
         "asleep, machine still there": late,
         "sleep is written again": go(late, "reconciler 0 looks", "reconciler 0 writes"),
@@ -174,8 +176,10 @@ BREAKS = (
     Break("asked", "wakes_seen=seen.wakes,", "wakes_seen=seen.wakes + 1,", "asleep"),
     Break("nothing", "in_flight or state.since - state.request_end <", "in_flight or 1e9 <", "busy"),
     Break("nothing", "and one.reported_at > after", "", "draining"),
+    Break("nothing", "state.turned_at + SETTLE_SECONDS, now", "state.turned_at, now", "at the gate, not followed yet"),
     Break("in flight", "one.in_flight == 0", "True", "busy"),
-    Break("zero", "if turned < SETTLE_SECONDS:", "if turned < 0:", "draining"),
+    Break("zero", "if turned < SETTLE_SECONDS:", "if turned < 0:", "going to zero"),
+    Break("zero", " and waited >= SETTLE_SECONDS", "", "draining, state lost", 6),
     Break("first", "(_asked(state, seen) or _used_since(state, seen))", "_used_since(state, seen)", "about to sleep"),
     Break("first", "return asleep._replace(wakes_seen=state.wakes_seen)", "return asleep", "about to go to zero"),
     Break("replicas", "if seen.healthy >= 1 and waited", "if waited", "waking"),
