@@ -15,10 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..gateway.agent.token_gate import bearer
+from ..gateway.agent.verdicts import fingerprint
 from ..gateway.settings import WAKE, Route, no_such_route
 from . import answers
 from .answers import Reply
-from .gate_cloud import CloudError, GateCloud
+from .gate_cloud import CloudError, FirstLook, GateCloud, Look, TokenRow
 from .gate_config import GateConfig
 from .model import ASLEEP
 from .plain_item import ItemError
@@ -79,28 +81,37 @@ class Gate:
 
     def _serve(self, request: Request, line: dict[str, Any]) -> Served:
         began = self._cloud.now()
-        config = self._config(request)
+        token = bearer(request.authorization())
+        config, look, row = self._first_look(request, token)
         line["endpoint"] = config.endpoint
         plain = _path(request)
         if plain == _HEALTH and request.method in ("GET", "HEAD"):
             line["route"] = f"{request.method} {_HEALTH}"
-            return Served(answers.health(self._state(config)))
+            return Served(answers.health(look.state.name if look.state else ASLEEP))
         route = _route(request.method, plain, config)
         line["route"] = f"{route.method} {route.path}"
-        self._authorize(request, config)
+        self._authorize(config, token, row)
         if (route.method, route.path) == ("GET", _MODELS):
             return Served(answers.models(config.served_names))
         asked = Asked(
-            config, began, location(request.path, request.query), _hold(request), route == WAKE
+            config,
+            began,
+            look,
+            location(request.path, request.query),
+            _hold(request),
+            route == WAKE,
         )
         serve = self._waking.serve if route.inference else self._waking.serve_question
         return serve(asked)
 
-    def _config(self, request: Request) -> GateConfig:
-        """Of the endpoint whose host and whose side of the stack this is, for an address that may call it."""
+    def _first_look(self, request: Request, token: str | None) -> tuple[GateConfig, Look, TokenRow]:
+        """At the endpoint whose host and whose side of the stack this is, for an address that may call it."""
         host = request.host()
         endpoint = host.partition(".")[0]
-        config = self._cloud.read_config(endpoint) if endpoint else None
+        found = FirstLook(None)
+        if endpoint:
+            found = self._cloud.first_look(endpoint, fingerprint(token) if token else "")
+        config = found.config
         if config is None or config.host != host or not _same_side(config, request):
             raise _Stop(answers.refused(404, "no such endpoint"))
         caller = request.caller()
@@ -108,23 +119,20 @@ class Gate:
             caller is not None and caller in network for network in config.networks
         ):
             raise _Stop(answers.refused(403, _ADDRESS_REFUSED))
-        return config
+        return config, found.look, found.token
 
-    def _authorize(self, request: Request, config: GateConfig) -> None:
+    def _authorize(self, config: GateConfig, token: str | None, row: TokenRow) -> None:
         if config.access_mode != "protected":
             return
         answer = self._tokens.check(
             config.endpoint,
-            request.authorization(),
+            token,
             config.allow,
             config.token_stale_seconds / self._scale,
+            row,
         )
         if answer.status != 200:
             raise _Stop(answers.refused(answer.status, answer.message, answer.headers))
-
-    def _state(self, config: GateConfig) -> str:
-        state = self._cloud.look(config.endpoint).state
-        return state.name if state else ASLEEP
 
 
 def _same_side(config: GateConfig, request: Request) -> bool:

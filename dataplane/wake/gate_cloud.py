@@ -39,6 +39,16 @@ class TokenRow(NamedTuple):
     """How often a gate has written the Hub's answer."""
 
 
+class FirstLook(NamedTuple):
+    """All that the table says of a request, read by one call."""
+
+    config: GateConfig | None
+    """None where there is no such endpoint; then the rest is empty."""
+    look: Look = Look(None, 0)
+    token: TokenRow = TokenRow()
+    """Empty for a request without a token."""
+
+
 class TokenTable(Protocol):
     """Verdicts of all endpoints; `key` is a token's fingerprint. Each call raises `CloudError`."""
 
@@ -86,8 +96,8 @@ class HoldSlots(Protocol):
 class GateCloud(TokenTable, HoldSlots, Protocol):
     """`dataplane.wake.aws` has one. Each call of the table raises `CloudError` or `ItemError`, and is bounded."""
 
-    def read_config(self, endpoint: str) -> GateConfig | None:
-        """None where there is no such endpoint."""
+    def first_look(self, endpoint: str, fingerprint: str) -> FirstLook:
+        """`fingerprint` is that of the request's token, or empty."""
         ...
 
     def look(self, endpoint: str) -> Look:

@@ -22,7 +22,6 @@ from ..gateway.agent.token_gate import (
     UNKNOWN_CALLS_PER_MINUTE,
     Answer,
     Found,
-    bearer,
     judged,
     no_token,
 )
@@ -53,13 +52,20 @@ class TokenCheck:
         self._cloud = cloud
 
     def check(
-        self, endpoint: str, authorization: str | None, allow: tuple[str, ...], stale: float
+        self,
+        endpoint: str,
+        token: str | None,
+        allow: tuple[str, ...],
+        stale: float,
+        row: TokenRow | None = None,
     ) -> Answer:
-        """As the replica's gateway answers; `stale` is the endpoint's `token_stale_seconds`. Raises `CloudError`."""
-        token = bearer(authorization)
+        """As the replica's gateway answers; `stale` is the endpoint's `token_stale_seconds`. Raises `CloudError`.
+
+        `token` is the request's `bearer`; `row`, if given, what the table said of it a moment ago.
+        """
         if token is None:
             return no_token()
-        return judged(_Question(self._cloud, endpoint, token, stale).find(), allow)
+        return judged(_Question(self._cloud, endpoint, token, stale).find(row), allow)
 
 
 class _Question:
@@ -70,11 +76,12 @@ class _Question:
         self._key = fingerprint(token)
         self._began = cloud.now()
 
-    def find(self) -> Found:
+    def find(self, row: TokenRow | None) -> Found:
         """What is known of it, asking where it must."""
         pauses = _pauses()
         while True:
-            row, now = self._cloud.read_token(self._endpoint, self._key), self._cloud.now()
+            row = row or self._cloud.read_token(self._endpoint, self._key)
+            now = self._cloud.now()
             verdict, known = _fresh(row, now), _last_good(row, now)
             old = known if known and now - known.at < GOOD_SECONDS + self._stale else None
             if verdict is not None:
@@ -89,6 +96,7 @@ class _Question:
                 if self._claim(row, now):
                     return self._ask(old, known=known is not None)
             self._cloud.sleep(next(pauses))
+            row = None
 
     def _claim(self, row: TokenRow, now: float) -> bool:
         """Of the row as it was read: who reads, is slow, and claims after the answer asks nobody a second time."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from . import answers
 from .answers import Reply
-from .gate_cloud import CloudError, GateCloud
+from .gate_cloud import CloudError, GateCloud, Look
 from .gate_config import GateConfig
 from .model import ASLEEP, AWAKE, DRAINING, FAILED, PAUSE, PAUSED, SLEEP, WAKING, State
 from .slots import Slots
@@ -27,6 +27,8 @@ class Asked(NamedTuple):
 
     config: GateConfig
     began: float
+    look: Look
+    """As of then."""
     location: str
     """Where a redirect sends it."""
     hold_seconds: float | None
@@ -67,7 +69,7 @@ class _Visit:
         self._until = asked.began + min(asked.hold_seconds or 0.0, times.hold_max)
 
     def serve(self) -> Served:
-        state = self._look()
+        state = self._first_look()
         if state.name == AWAKE:
             return self._redirected(state)
         self._ask_if_asleep(state)
@@ -82,16 +84,24 @@ class _Visit:
         return self._served(self._reply(state))
 
     def serve_question(self) -> Served:
-        state = self._look()
+        state = self._first_look()
         if state.name == AWAKE:
             return self._redirected(state)
         if state.name in (WAKING, FAILED) or _pausing(state):
             return self._served(self._reply(state))
         return self._served(answers.asleep())
 
+    def _first_look(self) -> State:
+        """The one that came with the configuration, unless the token took its time since."""
+        if self._cloud.now() - self._asked.began > self._times.poll:
+            return self._look()
+        return self._known(self._asked.look)
+
     def _look(self) -> State:
+        return self._known(self._cloud.look(self._asked.config.endpoint))
+
+    def _known(self, look: Look) -> State:
         """An endpoint that no reconciler has looked at yet is asleep."""
-        look = self._cloud.look(self._asked.config.endpoint)
         self._wakes = look.wakes
         return look.state or State(ASLEEP, self._cloud.now())
 

@@ -6,17 +6,19 @@ Nothing is kept on disk: when the process ends, the account is gone.
 
 import argparse
 import os
+import re
 import signal
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sandbox.emulator.errors import aws_error
+from sandbox.emulator.turns import Turns
 
 HOST = "127.0.0.1"
 CONNECTIONS_WAITING = 1024
@@ -24,6 +26,7 @@ CONNECTIONS_WAITING = 1024
 PARENT_SECONDS = 1.0
 """How often it is looked whether the parent is still there."""
 
+ACCESS_KEY = re.compile("Credential=([^/]+)/")
 WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
@@ -58,10 +61,10 @@ def serve(*, port: int, ready_file: Path | None, live: Live | None = None) -> No
 
     from werkzeug.serving import make_server
 
-    lock = threading.Lock()
+    turns = Turns()
     application = Switch(_application())
     server = make_server(
-        HOST, port, one_at_a_time(application, lock), threaded=True, request_handler=_handler()
+        HOST, port, one_at_a_time(application, turns), threaded=True, request_handler=_handler()
     )
     server.socket.listen(CONNECTIONS_WAITING)
     os.environ["MOTO_PORT"] = str(server.port)
@@ -72,7 +75,7 @@ def serve(*, port: int, ready_file: Path | None, live: Live | None = None) -> No
     with ExitStack() as stack:
         if live:
             application.inner = stack.enter_context(
-                _live(live, application.inner, lock, f"http://{HOST}:{server.port}")
+                _live(live, application.inner, turns, f"http://{HOST}:{server.port}")
             )
         if ready_file:
             _write_atomically(ready_file, str(server.port))
@@ -101,7 +104,7 @@ class Switch:
 
 @contextmanager
 def _live(
-    live: Live, application: WsgiApplication, lock: AbstractContextManager[Any], address: str
+    live: Live, application: WsgiApplication, turns: Turns, address: str
 ) -> Iterator[WsgiApplication]:
     """The application with the live tier's own addresses; its processes end with the block."""
     from sandbox.hub.server import hub_server
@@ -120,7 +123,7 @@ def _live(
             live.folder / "functions", region=region, clock=clock, account=address, hub=hub
         )
         account = LiveAccount(
-            live.folder, region=region, lock=lock, clock=clock, room=room, functions=functions
+            live.folder, region=region, lock=turns, clock=clock, room=room, functions=functions
         )
         put_in_place(account)
         try:
@@ -129,18 +132,18 @@ def _live(
             account.close()
 
 
-def one_at_a_time(
-    application: WsgiApplication, lock: AbstractContextManager[Any] | None = None
-) -> WsgiApplication:
+def one_at_a_time(application: WsgiApplication, turns: Turns) -> WsgiApplication:
     """The application with its requests in a row: moto's backends are plain dicts without locks.
+
+    Who calls is known by the access key.
 
     What moto does not implement, or fails at, is logged and answered as an AWS error (status 501, which boto3 does
     not try again) instead of a page of HTML.
     """
-    held = lock or threading.Lock()
 
     def locked(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        with held:
+        found = ACCESS_KEY.search(environ.get("HTTP_AUTHORIZATION", ""))
+        with turns.of(found[1] if found else ""):
             try:
                 return list(application(environ, start_response))
             except Exception as error:  # noqa: BLE001 -- whatever moto raises must become an answer

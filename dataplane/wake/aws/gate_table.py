@@ -11,8 +11,8 @@ from typing import Any
 from ...gateway.agent.shared_verdicts import CLOCKS_DIFFER_SECONDS, Kept
 from ...gateway.agent.verdicts import BAD, GOOD, HubSays
 from ...gateway.agent.whoami import hub_asker
-from ..gate_cloud import Look, TokenRow
-from ..gate_config import GateConfig, gate_config
+from ..gate_cloud import FirstLook, Look, TokenRow
+from ..gate_config import gate_config
 from ..plain_item import Item, number, text, texts, whole
 from ..state_item import state_of
 from .table import (
@@ -50,17 +50,19 @@ class GateTable:
         self.ask_hub = ask_hub or hub_asker(os.environ.get("HOMEPORT_HUB", HUB))
         self.now, self.sleep = now, sleep
 
-    def read_config(self, endpoint: str) -> GateConfig | None:
-        """None where there is no such endpoint."""
-        item = self._table.get(config_key(endpoint))
-        return None if item is None else gate_config(item)
+    def first_look(self, endpoint: str, fingerprint: str) -> FirstLook:
+        """A thousand at once make a thousand calls, and not three thousand."""
+        config = config_key(endpoint)
+        tokens = (token_key(endpoint, fingerprint),) if fingerprint else ()
+        found = self._table.get_many((config, *_look_keys(endpoint), *tokens))
+        if config not in found:
+            return FirstLook(None)
+        row = _row(found.get(tokens[0], {})) if tokens else TokenRow()
+        return FirstLook(gate_config(found[config]), _look(endpoint, found), row)
 
     def look(self, endpoint: str) -> Look:
         """State and wakes by one call; each is as young as the read."""
-        state, wake = state_key(endpoint), wake_key(endpoint)
-        found = self._table.get_many((state, wake))
-        wakes = whole(found[wake], "count", 0) if wake in found else 0
-        return Look(state_of(found[state]) if state in found else None, wakes)
+        return _look(endpoint, self._table.get_many(_look_keys(endpoint)))
 
     def add_wake(self, endpoint: str, seen: int, now: float) -> None:
         """One write for each wake that nobody has acted on."""
@@ -143,6 +145,16 @@ class GateTable:
         except ConditionError:
             return False
         return True
+
+
+def _look_keys(endpoint: str) -> tuple[Key, Key]:
+    return state_key(endpoint), wake_key(endpoint)
+
+
+def _look(endpoint: str, found: Mapping[Key, Item]) -> Look:
+    state, wake = _look_keys(endpoint)
+    wakes = whole(found[wake], "count", 0) if wake in found else 0
+    return Look(state_of(found[state]) if state in found else None, wakes)
 
 
 def _slot_key(slot: int) -> Key:

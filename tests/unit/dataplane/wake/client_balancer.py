@@ -11,7 +11,7 @@ from typing import Any
 
 from dataplane.wake.aws.gate import request_of, response_of
 from dataplane.wake.gate import Gate
-from dataplane.wake.gate_cloud import Look
+from dataplane.wake.gate_cloud import FirstLook, Look
 from dataplane.wake.model import ASLEEP, AWAKE, WAKING, State
 from tests.unit.dataplane.wake.gate_world import HOST, WAY_IN, FakeCloud
 
@@ -38,6 +38,9 @@ class WakingCloud(FakeCloud):
         assert (endpoint, seen) == (self.config.endpoint, 0)
         self.wakes += 1
         self.state = State(WAKING, now, wakes_seen=self.wakes)
+
+    def first_look(self, endpoint: str, fingerprint: str) -> FirstLook:
+        return super().first_look(endpoint, fingerprint)._replace(look=self.look(endpoint))
 
     def look(self, endpoint: str) -> Look:
         look = super().look(endpoint)

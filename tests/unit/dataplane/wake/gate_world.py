@@ -9,7 +9,7 @@ from dataplane.gateway.agent.verdicts import BAD, GOOD, SILENT, Accounts, HubSay
 from dataplane.gateway.settings import Route
 from dataplane.wake.answers import Reply
 from dataplane.wake.gate import Gate
-from dataplane.wake.gate_cloud import CloudError, Look, TokenRow
+from dataplane.wake.gate_cloud import CloudError, FirstLook, Look, TokenRow
 from dataplane.wake.gate_config import GateConfig
 from dataplane.wake.model import State
 from dataplane.wake.request import Request
@@ -80,9 +80,12 @@ class FakeCloud:
             happens()
         self.time = max(self.time, end)
 
-    def read_config(self, endpoint: str) -> GateConfig | None:
-        self._answer("read_config")
-        return self.config if endpoint == self.config.endpoint else None
+    def first_look(self, endpoint: str, fingerprint: str) -> FirstLook:
+        self._answer("first_look")
+        if endpoint != self.config.endpoint:
+            return FirstLook(None)
+        row = self.rows.get(fingerprint, TokenRow())
+        return FirstLook(self.config, Look(self.state, self.wakes), row)
 
     def look(self, endpoint: str) -> Look:
         assert endpoint == self.config.endpoint

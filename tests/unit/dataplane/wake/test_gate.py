@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dataplane.gateway.agent.verdicts import HubSays
 from dataplane.wake.model import (
     ASLEEP,
     AWAKE,
@@ -20,6 +21,7 @@ from tests.unit.dataplane.wake.gate_world import (
     CHAT,
     CONFIG,
     INFO,
+    JANE,
     MODELS,
     NOW,
     World,
@@ -144,7 +146,7 @@ def test_the_error_of_a_failed_start_is_told_and_bounded() -> None:
     assert "no_capacity" in bare.body["error"]["message"]
 
 
-@pytest.mark.parametrize("call", ["read_config", "look", "add_wake", "read_token", "claim_token"])
+@pytest.mark.parametrize("call", ["first_look", "add_wake", "claim_token", "hub_calls"])
 def test_a_table_that_does_not_answer_is_503_and_nothing_else(call: str) -> None:
     world = World(State(ASLEEP, NOW))
     world.cloud.broken = {call}
@@ -152,6 +154,22 @@ def test_a_table_that_does_not_answer_is_503_and_nothing_else(call: str) -> None
     assert (reply.status, code(reply), retry_after(reply)) == (503, "unavailable", 5)
     assert world.cloud.wakes == 0
     assert world.lines[0]["error"] == "CloudError: ThrottlingException"
+
+
+def test_what_the_table_said_before_a_slow_token_check_is_read_again() -> None:
+    world = World(State(ASLEEP, NOW))
+
+    def hub(_token: str) -> HubSays:
+        world.cloud.become(1, State(AWAKE, NOW))
+        world.cloud.sleep(4)
+        return JANE
+
+    world.cloud.hub = hub
+    assert (world.ask().status, world.cloud.wakes) == (307, 0)
+    world.cloud.broken = {"look"}
+    assert (
+        world.ask().status == 307
+    )  # what is known of the token, and the state with it, came at once
 
 
 def test_the_log_names_the_route_and_nothing_that_the_caller_wrote() -> None:

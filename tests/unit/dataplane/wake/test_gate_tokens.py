@@ -16,7 +16,7 @@ ALLOW = ("org/acme",)
 
 
 def _status(cloud: FakeCloud, token: str = TOKEN, stale: float = 3600) -> int:
-    return TokenCheck(cloud).check("llama", f"Bearer {token}", ALLOW, stale).status
+    return TokenCheck(cloud).check("llama", token, ALLOW, stale).status
 
 
 def test_a_good_answer_lasts_and_a_bad_one_a_minute() -> None:
@@ -43,7 +43,7 @@ def test_while_the_hub_is_silent_a_known_caller_stays(stale: float) -> None:
     cloud.time += 240 + stale - 1
     assert _status(cloud, stale=stale) == 200
     cloud.time += 30
-    answer = TokenCheck(cloud).check("llama", f"Bearer {TOKEN}", ALLOW, stale)
+    answer = TokenCheck(cloud).check("llama", TOKEN, ALLOW, stale)
     assert answer.status == 503
     assert dict(answer.headers)["retry-after"] == "5"
 
