@@ -1,7 +1,7 @@
 """The two functions of a stack: the gate, which requests reach while an endpoint has no replica, and the reconciler.
 
-Two functions with two roles: the one that the world reaches may change nothing. Runs are the account's, and no share of
-them is reserved: a new account has none to give.
+Two functions with two roles: the one that the world reaches may change nothing. Runs are the account's; a share of them
+is the reconciler's own only where the stack's settings say so: a new account has none to give.
 """
 
 from dataclasses import dataclass
@@ -91,6 +91,7 @@ class WakeFunctions(pulumi.ComponentResource):
             {"HOMEPORT_TABLE": table.name, "HOMEPORT_STACK": plan.stack},
             timeout=RECONCILER_TIMEOUT_SECONDS,
             memory_mib=512,
+            reserved_concurrency=plan.reserved_concurrency,
         )
         aws.lambda_.EventSourceMapping(
             "reconciler",
@@ -131,6 +132,7 @@ class WakeFunctions(pulumi.ComponentResource):
         *,
         timeout: int,
         memory_mib: int,
+        reserved_concurrency: int | None = None,
     ) -> aws.lambda_.Function:
         plan = self._args.plan
         role = aws.iam.Role(
@@ -169,6 +171,7 @@ class WakeFunctions(pulumi.ComponentResource):
             code=self._archive,
             timeout=timeout,
             memory_size=memory_mib,
+            reserved_concurrent_executions=reserved_concurrency,
             environment=aws.lambda_.FunctionEnvironmentArgs(variables=variables),
             kms_key_arn=self._args.key_arn,
             logging_config=aws.lambda_.FunctionLoggingConfigArgs(

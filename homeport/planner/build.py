@@ -46,7 +46,7 @@ from homeport.planner.scaling import (
     scaling_plan,
 )
 from homeport.planner.sources import EndpointSource, StackSources
-from homeport.planner.wake import wake_plan
+from homeport.planner.wake import RESERVED_CONCURRENCY, wake_plan
 from homeport.spec import EndpointSpec, StackSettings
 
 
@@ -81,6 +81,7 @@ def plan_stack(sources: StackSources) -> StackPlan:
         names=stack_names(sources.name),
         encryption_key_id=settings.encryption_key,
         hold_slots=settings.hold_slots,
+        reserved_concurrency=RESERVED_CONCURRENCY if settings.reserve_concurrency else None,
         log_retention_days=settings.log_retention_days,
         alarm_email=settings.alarms.email,
         protect=settings.protect,

@@ -373,6 +373,8 @@ class StackPlan:
     """Brought key; None: the stack makes one."""
     hold_slots: int
     """Requests that may wait for a wake at the same time, of all endpoints together."""
+    reserved_concurrency: int | None
+    """Runs of the account's functions that only the reconciler gets; None: it shares them with all others."""
     log_retention_days: int
     alarm_email: str | None
     protect: bool

@@ -16,6 +16,8 @@ DEADLINE_FACTOR = 4
 """Times the longest estimate: a slow day is no failure."""
 HOLD_SECONDS_MAX = 840
 """A function lives 900 s (Lambda quotas, read 2026-11)."""
+RESERVED_CONCURRENCY = 20
+"""For the reconciler: the minute's run, those of events that watch beside it, and room for the table's stream."""
 _DOWNLOAD_MIB_PER_SECOND = (60, 400)
 """From the Hub through a NAT gateway; the disk may be slower."""
 _MACHINE = {"cpu": (25, 60), "nvidia": (35, 120), "neuron": (35, 120)}

@@ -139,6 +139,9 @@ class StackSettings(SpecModel):
     hold_slots: Annotated[int, Field(ge=1, le=500)] = 20
     """Requests that may wait for a wake at the same time, of all endpoints together. Each keeps one run of a Lambda
     function: at most half of the account's concurrency."""
+    reserve_concurrency: bool = False
+    """Keep 20 runs of the account's function concurrency for the function that wakes, so that no storm of requests is
+    in its way. The account must have 120 unreserved; a new one has 10."""
     token_stale_seconds: Annotated[int, Field(ge=0, le=3600)] = 3600
     """How long a good token verdict is used beyond its time while the Hub is silent."""
 

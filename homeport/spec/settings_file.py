@@ -14,7 +14,7 @@ _PULUMI_KEYS = (
     *("backend", "options"),
 )
 """Keys of a stack settings file (Pulumi documentation, "Stack settings file reference", 2026)."""
-_TRUTH_KEYS = ("sandbox", "protect")
+_TRUTH_KEYS = ("sandbox", "protect", "reserveConcurrency")
 _NUMBER_KEYS = ("logRetentionDays", "holdSlots", "tokenStaleSeconds")
 """Pulumi rewrites the file (`stack init`, `config set`) with every scalar of `config` as a text, so a
 text counts as the value that it spells. Inside lists and mappings it keeps the types (CLI 3.258.0)."""

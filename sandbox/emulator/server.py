@@ -57,6 +57,7 @@ def serve(*, port: int, ready_file: Path | None, live: Live | None = None) -> No
     # moto reads these when its modules are imported.
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # 3 MB of images that nobody here starts
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    os.environ["MOTO_LAMBDA_CONCURRENCY_QUOTA"] = "1000"  # of which 100 stay unreserved
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
     from werkzeug.serving import make_server

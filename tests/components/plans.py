@@ -108,6 +108,7 @@ def stack(*endpoints: EndpointPlan, **changes: Any) -> StackPlan:
         ),
         encryption_key_id=None,
         hold_slots=20,
+        reserved_concurrency=None,
         log_retention_days=30,
         alarm_email="ml-platform@example.com",
         protect=False,

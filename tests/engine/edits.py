@@ -188,6 +188,8 @@ EDITS = (
     _setting("listenerPorts", {"vault": 20001}),
     _setting("allow", ["org/acme", "org/umbrella"]),
     _setting("holdSlots", 5),
+    _setting("reserveConcurrency", True),
+    _setting("reserveConcurrency", False),
     _setting("tokenStaleSeconds", 600),
     _setting("logRetentionDays", 60),
     _setting("alarms", {"email": "ml-platform@example.com"}),

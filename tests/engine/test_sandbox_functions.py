@@ -46,7 +46,7 @@ function = aws.lambda_.Function(
     description="Gate", code=pulumi.AssetArchive({{
         "main.py": pulumi.StringAsset("from part.code import handler"),
         "part/code.py": pulumi.StringAsset("{code}")}}),
-    memory_size={memory}, timeout=900, kms_key_arn=key.arn, environment={{"variables": {{"SLOTS": "{slots}"}}}},
+    memory_size={memory}, timeout=900, reserved_concurrent_executions={reserved}, kms_key_arn=key.arn, environment={{"variables": {{"SLOTS": "{slots}"}}}},
     logging_config={{"log_format": "Text", "log_group": lines.name}}, tags={{"team": "search"}})
 
 aws.lambda_.Function(
@@ -98,6 +98,7 @@ FIRST: dict[str, Any] = {
     "architecture": "arm64",
     "code": "def handler(*_): ...",
     "memory": 256,
+    "reserved": None,
     "slots": 20,
     "weight": 1,
     "retries": "maximum_retry_attempts=2,",
@@ -139,6 +140,7 @@ def test_functions_live_and_leave_nothing(project: Project) -> None:
     for edit, planned in (
         ({"architecture": "x86_64"}, {"both": "update"}),
         ({"memory": 512, "slots": 5}, {"both": "update"}),
+        ({"reserved": 20}, {"both": "update"}),
         ({"weight": 2}, {"host": "update"}),
         ({"sort_key": "command", "retries": ""}, {"stream": "update"}),
         ({"age": 120}, {"patience": "update"}),

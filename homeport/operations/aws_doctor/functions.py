@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from homeport.catalogue.quotas import function_quota
 from homeport.operations.aws_doctor.machines import quota_increase
 from homeport.operations.examination import FAIL, OK, Examination, Finding
@@ -11,6 +13,8 @@ SHARE_MAX = 2
 """One of so many free runs may hold a request."""
 USUAL_CONCURRENCY = 1000
 """AWS's default; new accounts begin with less (Lambda quotas, read 2026-11)."""
+UNRESERVED_MIN = 100
+"""What an account must keep unreserved (PutFunctionConcurrency, API reference, read 2026-11)."""
 
 
 def function_examination(plan: StackPlan) -> Examination:
@@ -18,19 +22,42 @@ def function_examination(plan: StackPlan) -> Examination:
     return Examination(
         check="function concurrency",
         subject=f"homeport:holdSlots {plan.hold_slots}",
-        permissions=("lambda:GetAccountSettings",),
-        ask=lambda session: _concurrency(session, plan.region, plan.hold_slots),
+        permissions=("lambda:GetAccountSettings", "lambda:GetFunctionConcurrency"),
+        ask=lambda session: _concurrency(session, plan),
     )
 
 
-def _concurrency(session: Any, region: str, hold_slots: int) -> Finding:
-    limit = session.client("lambda").get_account_settings()["AccountLimit"]
+def _concurrency(session: Any, plan: StackPlan) -> Finding:
+    client = session.client("lambda")
+    limit = client.get_account_settings()["AccountLimit"]
     whole, free = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
     found = f"{free} of {whole} functions at once are not reserved; held requests may take half"
     most = free // SHARE_MAX
-    if hold_slots <= most:
-        return Finding(status=OK, found=found)
-    wanted = max(USUAL_CONCURRENCY, whole + SHARE_MAX * (hold_slots - most))
-    ask = quota_increase(region, function_quota("aws"), wanted)
-    lower = f"set homeport:holdSlots to {most}, or " if most else ""
-    return Finding(status=FAIL, found=found, fix=f"{lower}{ask}")
+    if plan.hold_slots > most:
+        wanted = max(USUAL_CONCURRENCY, whole + SHARE_MAX * (plan.hold_slots - most))
+        ask = quota_increase(plan.region, function_quota("aws"), wanted)
+        lower = f"set homeport:holdSlots to {most}, or " if most else ""
+        return Finding(status=FAIL, found=found, fix=f"{lower}{ask}")
+    reserved = plan.reserved_concurrency
+    if reserved is not None:
+        missing = UNRESERVED_MIN + reserved - _reserved(client, plan.names.reconciler) - free
+        if missing > 0:
+            ask = quota_increase(
+                plan.region, function_quota("aws"), max(USUAL_CONCURRENCY, whole + missing)
+            )
+            found = f"{free} of {whole} functions at once are not reserved; {UNRESERVED_MIN} must stay so"
+            return Finding(
+                status=FAIL, found=found, fix=f"set homeport:reserveConcurrency to false, or {ask}"
+            )
+    return Finding(status=OK, found=found)
+
+
+def _reserved(client: Any, function: str) -> int:
+    """By an `up` before this one."""
+    try:
+        answer = client.get_function_concurrency(FunctionName=function)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return 0
+    return int(answer.get("ReservedConcurrentExecutions", 0))

@@ -246,6 +246,26 @@ def test_held_requests_take_half_of_what_is_free_at_most(
     assert not fix or "--service-code lambda --quota-code L-B99A9384" in found.fix
 
 
+@pytest.mark.parametrize(
+    ("free", "before", "status"),
+    [
+        (120, "ResourceNotFoundException", "ok"), (119, "ResourceNotFoundException", "fail"), (119, {}, "fail"),
+        (100, {"ReservedConcurrentExecutions": 20}, "ok"), (99, {"ReservedConcurrentExecutions": 20}, "fail"),
+    ],
+)  # fmt: skip
+def test_what_is_reserved_leaves_a_hundred(
+    account: Account, free: int, before: str | dict[str, int], status: str
+) -> None:
+    limit = {"ConcurrentExecutions": 150, "UnreservedConcurrentExecutions": free}
+    session = Session(
+        get_account_settings={"AccountLimit": limit}, get_function_concurrency=before
+    )
+    plan = replace(_plan(account), reserved_concurrency=20)
+    (found,) = _ask(plan, "function concurrency", session)
+    assert found.status == status
+    assert (status == "ok") or found.fix.startswith("set homeport:reserveConcurrency to false, or ")
+
+
 def test_delegation(account: Account) -> None:
     plan = _plan(account)
 

@@ -20,6 +20,8 @@ PLAIN = {  # property -> member of the API
 }
 PLAIN_LINES = {"logFormat": "Text"}
 """In the function's own log group, which is what AWS does where nothing is said."""
+SHARED = -1
+"""No run is reserved."""
 OF_CODE = frozenset({"code", "architectures"})
 SHOWN_OF_CODE = frozenset({"codeSha256", "sourceCodeHash", "sourceCodeSize"})
 
@@ -35,6 +37,7 @@ def create(operation: Operation) -> None:
         **_configuration(operation, frozenset(operation.inputs)),
     )
     operation.created(name)
+    _reserve(operation)
 
 
 def read(operation: Operation) -> dict[str, Any] | None:
@@ -60,6 +63,9 @@ def read(operation: Operation) -> dict[str, Any] | None:
         **{name: seen.get(member) or None for name, member in PLAIN.items()},
         "environment": {"variables": environment} if environment else None,
         "loggingConfig": to_properties(seen["LoggingConfig"]),
+        "reservedConcurrentExecutions": answer.get("Concurrency", {}).get(
+            "ReservedConcurrentExecutions", SHARED
+        ),
         "tags": answer.get("Tags") or {},
     }
 
@@ -75,11 +81,24 @@ def update(operation: Operation) -> None:
             ZipFile=operation.inputs["code"].content(),
             Architectures=operation.get("architectures", ["x86_64"]),
         )
+    if "reservedConcurrentExecutions" in operation.changed:
+        _reserve(operation)
     update_tags(operation)
 
 
 def delete(operation: Operation) -> None:
     found(GONE, lambda: operation.client("lambda").delete_function(FunctionName=operation.id))
+
+
+def _reserve(operation: Operation) -> None:
+    """Runs that only this function gets."""
+    client, runs = operation.client("lambda"), operation.get("reservedConcurrentExecutions", SHARED)
+    if runs == SHARED:
+        client.delete_function_concurrency(FunctionName=operation.id)
+    else:
+        client.put_function_concurrency(
+            FunctionName=operation.id, ReservedConcurrentExecutions=int(runs)
+        )
 
 
 def _configuration(operation: Operation, names: frozenset[str]) -> dict[str, Any]:
@@ -135,6 +154,11 @@ TYPE = ResourceType(
             because=f"{DOCS}: 'Path to the function's deployment package'; the cloud shows its hash only; "
             "the sandbox takes code in no other way",
         ),
+        "reservedConcurrentExecutions": Property(
+            default=SHARED,
+            because=f"{GO}: default -1, which reserves nothing",
+            rules={"minimum": SHARED},
+        ),
         "tags": Property(),
     },
     create=create,
@@ -157,6 +181,7 @@ TYPE = ResourceType(
         "kmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
         "environment": {"variables": {"TABLE": "endpoints"}},
         "loggingConfig": {"logFormat": "Text", "logGroup": "/homeport/gate"},
+        "reservedConcurrentExecutions": 20,
         "code": Asset(
             {
                 SIGNATURE_KEY: ARCHIVE_SIGNATURE,
