@@ -31,11 +31,14 @@ Service = Literal[
     "waf-rule",
     "hosted-zone",
     "secret",
-    "dynamodb-table",
+    "lambda-gib-second",
+    "lambda-run",
+    "dynamodb-read",
 ]
 """What one unit of each price is: see the names. `public-ipv4` and `interface-endpoint` are for one
 address and for one endpoint in one zone; gp3 counts what exceeds 3,000 IOPS and 125 MiB/s; an alarm
-on an expression costs one `alarm` for each metric in it."""
+on an expression costs one `alarm` for each metric in it; GiB-seconds and runs of a function and
+reads of a table are those of a month."""
 
 
 @dataclass(frozen=True, kw_only=True)

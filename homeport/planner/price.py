@@ -1,4 +1,4 @@
-"""What a stack costs: list prices of what stands there, per hour, without tax, traffic, logs and requests.
+"""What a stack costs: list prices of what stands there, per hour, without tax, traffic, logs and clients' requests.
 
 Prices of spot machines change by the minute; the plan says the on-demand price for them, an upper bound.
 """
@@ -6,7 +6,7 @@ Prices of spot machines change by the minute; the plan says the on-demand price 
 from collections.abc import Sequence
 
 from homeport.catalogue import Price, find_instance_price, find_service_price
-from homeport.catalogue.prices import Service
+from homeport.catalogue.prices import HOURS_PER_MONTH, Service
 from homeport.planner.metrics import metrics_of
 from homeport.planner.plan import (
     AccessPlan,
@@ -27,6 +27,12 @@ GP3_FREE_IOPS, GP3_FREE_MIB_PER_SECOND = 3000, 125
 """Included in every gp3 volume (EBS pricing page, 2026)."""
 FIREWALL_RULES = 2
 """Rate rule and address reputation; `components/aws/firewall.py` registers these."""
+
+RECONCILER_RUNS_A_MONTH = 60 * HOURS_PER_MONTH
+RECONCILER_RUN_SECONDS, RECONCILER_GIB = 1.0, 0.5
+"""Of a run that finds everything at rest: a few calls. Assumed, an upper bound: no account was billed for it."""
+READS_AT_REST = 4
+"""Of an endpoint's items by each run, each of up to 4 KB (`dataplane/wake/aws/reconciler.py`)."""
 
 
 class _Bill:
@@ -103,6 +109,12 @@ def endpoint_price(
         "gp3-mib-per-second",
     )
     _alarms(at_rest, scaling)
+    at_rest.service(
+        "a look each minute",
+        READS_AT_REST * RECONCILER_RUNS_A_MONTH,
+        "reads a month",
+        "dynamodb-read",
+    )
     if access.mode == "private":
         at_rest.service("private link's load balancer", 1, "NLB", "nlb")
     # However many replicas publish them; asleep, none does.
@@ -153,6 +165,11 @@ def stack_price(
     if settings.encryption_key is None:
         bill.service("encryption key", 1, "key", "kms-key")
     bill.service("dashboard", 1, "dashboard", "dashboard")
+    seconds = RECONCILER_GIB * RECONCILER_RUN_SECONDS * RECONCILER_RUNS_A_MONTH
+    bill.service(
+        "wake function, each minute", RECONCILER_RUNS_A_MONTH, "runs a month", "lambda-run"
+    )
+    bill.service("wake function's time", seconds, "GiB-seconds a month", "lambda-gib-second")
     shared = bill.usd_per_hour
     return StackPrice(
         shared_usd_per_hour=shared,

@@ -124,7 +124,7 @@ def _live(
             live.folder / "functions", region=region, clock=clock, account=address, hub=hub
         )
         account = LiveAccount(
-            live.folder, region=region, lock=turns, clock=clock, room=room, functions=functions
+            live.folder, region=region, turns=turns, clock=clock, room=room, functions=functions
         )
         put_in_place(account)
         try:

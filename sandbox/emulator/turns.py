@@ -28,6 +28,15 @@ class Turns:
         finally:
             self._give()
 
+    @contextmanager
+    def given_back(self) -> Iterator[None]:
+        """Within a turn: others come while the block runs."""
+        self._give()
+        try:
+            yield
+        finally:
+            self._take("")
+
     def __enter__(self) -> None:
         self._take("")
 

@@ -46,7 +46,8 @@ function = aws.lambda_.Function(
     description="Gate", code=pulumi.AssetArchive({{
         "main.py": pulumi.StringAsset("from part.code import handler"),
         "part/code.py": pulumi.StringAsset("{code}")}}),
-    memory_size={memory}, timeout=900, reserved_concurrent_executions={reserved}, kms_key_arn=key.arn, environment={{"variables": {{"SLOTS": "{slots}"}}}},
+    memory_size={memory}, timeout=900,
+    reserved_concurrent_executions={reserved}, kms_key_arn=key.arn, environment={{"variables": {{"SLOTS": "{slots}"}}}},
     logging_config={{"log_format": "Text", "log_group": lines.name}}, tags={{"team": "search"}})
 
 aws.lambda_.Function(

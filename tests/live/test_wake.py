@@ -1,140 +1,64 @@
 """Sleep and wake, live: the functions that ship, before real machines, under clients that do what they are told."""
 
 import json
+import random
 import statistics
-import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from sandbox.live.traffic import CHAT
-from tests.live.stack import DOMAIN, STACK, LiveStack, live_stack, wait
+from tests.live.patient import PatientClients
+from tests.live.sleeper import ENDPOINT, JANE, RECONCILER, SLEEPS, SPEC, Sleeper, sleeper, tell
+from tests.live.stack import STACK, wait
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 
-ENDPOINT = "llama-8b"
-SPEC = f"stacks/{STACK}/{ENDPOINT}.yaml"
-JANE = {"authorization": "Bearer hf_jane_0123456789abcdef"}
-GATE, RECONCILER = f"homeport-{STACK}-gate", f"homeport-{STACK}-reconciler"
-TRICKLE, TRIES_MAX = 2000, 400
-
-
-class Answer(NamedTuple):
-    """Of one request."""
-
-    status: int
-    headers: dict[str, str]
-    text: str
+REQUESTS = 10_000
+HELLO = [{"role": "user", "content": "hello"}]
+SLEEPS_OF_THE_TRICKLE = 16
+CALLS_OF_A_WAKE = 16
+"""By the reconciler, from a request to a replica that serves and what it does next."""
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
-    with live_stack(tmp_path_factory.mktemp("wake")) as running:
-        for other in ("bge-small", "qwen-32b"):
-            for file in running.project.spec_file(other).parent.glob(f"{other}.*"):
-                file.unlink()
-        running.edit(ENDPOINT, "min: 1", "min: 0\n  scaleToZeroAfter: 5m")
-        running.project.up()
-        wait(lambda: state(running) == "ASLEEP", "asleep")
-        yield running
-        running.project.destroy()
+def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sleeper]:
+    with sleeper(tmp_path_factory.mktemp("wake")) as found:
+        yield found
 
 
-def state(stack: LiveStack) -> str:
-    """As the reconciler wrote it; empty before its first run."""
-    answer = stack.sandbox.boto3_client("dynamodb").get_item(
-        TableName=f"homeport-{STACK}", Key={"pk": {"S": f"{ENDPOINT}#state"}, "sk": {"S": "state"}}
-    )
-    return answer["Item"]["state"]["S"] if "Item" in answer else ""
+def test_what_does_not_wake(one: Sleeper) -> None:
+    assert one.ask(authorization="").status == 401
+    assert one.ask(authorization="Bearer hf_nobody_0123456789").status in (401, 403)
+    assert one.ask("/v1/pause").status == 404
+    assert one.ask(method="GET").status == 404
+    assert one.ask("/.env", "GET", authorization="").status == 404
+    assert one.ask("/health", "GET", authorization="").text.count("asleep") == 1
+    assert ENDPOINT in one.ask("/v1/models", "GET").text
+    assert (one.state, one.size()) == ("ASLEEP", (0, 0))
 
 
-def group(stack: LiveStack) -> dict[str, Any]:
-    """As Auto Scaling describes it."""
-    answer = stack.sandbox.boto3_client("autoscaling").describe_auto_scaling_groups(
-        AutoScalingGroupNames=[f"homeport-{STACK}.{ENDPOINT}"]
-    )
-    return answer["AutoScalingGroups"][0]
-
-
-def desired(stack: LiveStack) -> int:
-    return group(stack)["DesiredCapacity"]
-
-
-def launches(stack: LiveStack) -> int:
-    """How often a machine was asked for."""
-    answer = stack.sandbox.boto3_client("autoscaling").describe_scaling_activities(
-        AutoScalingGroupName=f"homeport-{STACK}.{ENDPOINT}"
-    )
-    return sum(one["Description"].startswith("Launching") for one in answer["Activities"])
-
-
-def ask(stack: LiveStack, path: str = CHAT, method: str = "POST", **headers: str) -> Answer:
-    """One request, one answer; nothing is followed."""
-    connection = stack.live.connect("public", f"{ENDPOINT}.{DOMAIN}")
-    question = {"model": ENDPOINT, "messages": [{"role": "user", "content": "hello"}]}
-    body = json.dumps(question) if method == "POST" else None
-    sent = {"content-type": "application/json", **JANE, **headers}
-    try:
-        connection.request(method, path, body, {key: value for key, value in sent.items() if value})
-        answer = connection.getresponse()
-        found = {key.lower(): value for key, value in answer.getheaders()}
-        return Answer(answer.status, found, answer.read().decode())
-    finally:
-        connection.close()
-
-
-def insist(stack: LiveStack, identifier: str, seen: Counter[str]) -> bool:
-    """As a patient client does: come back when told to, follow a redirect. False where it was lost."""
-    for _ in range(TRIES_MAX):
-        answer = ask(stack, **{"x-test-id": identifier})
-        told = answer.status == 307 or (answer.status == 503 and "retry-after" in answer.headers)
-        seen[f"{answer.status}" if answer.status == 200 or told else f"bare {answer.status}"] += 1
-        if answer.status == 200:
-            return True
-        if not told:
-            return False
-        time.sleep(0 if answer.status == 307 else 0.5)
-    return False
-
-
-def tell(text: str) -> None:
-    sys.stdout.write(f"\n  {text}\n")
-
-
-def sleep_again(stack: LiveStack) -> None:
-    wait(lambda: state(stack) == "ASLEEP" and not stack.machines(ENDPOINT), "asleep again")
-
-
-def test_what_does_not_wake(stack: LiveStack) -> None:
-    assert ask(stack, authorization="").status == 401
-    assert ask(stack, authorization="Bearer hf_nobody_0123456789").status in (401, 403)
-    assert ask(stack, "/v1/pause").status == 404
-    assert ask(stack, "/health", "GET", authorization="").text.count("asleep") == 1
-    assert ENDPOINT in ask(stack, "/v1/models", "GET").text
-    assert (state(stack), desired(stack)) == ("ASLEEP", 0)
-
-
-def test_a_cold_request_and_held_ones(stack: LiveStack) -> None:
+def test_a_cold_request_and_held_ones(one: Sleeper) -> None:
     began = time.monotonic()
-    cold = ask(stack)
+    cold = one.ask()
     answered = time.monotonic() - began
     assert cold.status == 503
     assert int(cold.headers["retry-after"]) >= 1
-    wait(lambda: desired(stack) == 1, "capacity asked for")
+    wait(lambda: one.size() == (1, 1), "capacity asked for")
     asked = time.monotonic() - began
     healthy_at: list[float] = []
 
     def watch() -> None:
-        wait(lambda: bool(stack.serving(ENDPOINT)), "healthy")
+        wait(lambda: bool(one.stack.serving(ENDPOINT)), "healthy")
         healthy_at.append(time.monotonic())
 
     def hold(_: int) -> tuple[int, float]:
-        answer = ask(stack, **{"x-scale-up-timeout": "600"})
+        answer = one.ask(**{"x-scale-up-timeout": "600"})
         return answer.status, time.monotonic()
 
     watcher = threading.Thread(target=watch)
@@ -144,16 +68,16 @@ def test_a_cold_request_and_held_ones(stack: LiveStack) -> None:
     watcher.join()
     assert {status for status, _ in held} == {307}
     waits = [at - healthy_at[0] for _, at in held]
-    assert ask(stack).status == 200
+    assert one.ask().status == 200
     tell(
         f"cold answer {answered:.2f} s, capacity asked for after {asked:.2f} s; 12 held, healthy to redirected"
         f" p50 {statistics.median(waits):.2f} s, max {max(waits):.2f} s (real time)"
     )
 
 
-def test_the_record_of_the_wake(stack: LiveStack) -> None:
+def test_the_record_of_the_wake(one: Sleeper) -> None:
     def phases() -> dict[str, Any]:
-        answer = stack.sandbox.boto3_client("dynamodb").query(
+        answer = one.stack.sandbox.boto3_client("dynamodb").query(
             TableName=f"homeport-{STACK}", KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": f"{ENDPOINT}#wake-record"}},
         )  # fmt: skip
@@ -166,127 +90,120 @@ def test_the_record_of_the_wake(stack: LiveStack) -> None:
     tell(f"phases, seconds after the machine: {after}")
 
 
-def test_pause_and_resume(stack: LiveStack) -> None:
-    stack.project.homeport("pause", SPEC, "--yes", "--wait")
-    assert (state(stack), ask(stack).status) == ("PAUSED", 503)
-    assert desired(stack) == 0
-    stack.project.homeport("resume", SPEC, "--wait")
-    assert insist(stack, "resumed", Counter())
+def test_it_sleeps_when_idle(one: Sleeper) -> None:
+    one.sleep_again()
+    assert one.size() == (0, 0)
 
 
-def test_an_up_changes_neither_size_nor_route(stack: LiveStack) -> None:
-    """Whatever it finds: with a load beside it awake, without one perhaps asleep by its end."""
-    assert insist(stack, "before-up", Counter())
-    stack.project.up("--expect-no-changes")
-    assert insist(stack, "after-up", Counter())
+def test_a_trickle_over_sleeps_and_wakes(one: Sleeper) -> None:
+    """Pauses end before, while and after it goes to sleep."""
+    luck = random.Random(6)  # noqa: S311
+    clients = PatientClients(one, "trickle")
+    turned = one.acts().count("Turn {'route': 'gate'}")
+    for _ in range(SLEEPS_OF_THE_TRICKLE):
+        clients.send(REQUESTS // SLEEPS_OF_THE_TRICKLE)
+        time.sleep(luck.uniform(14, 20))
+    sleeps = one.acts().count("Turn {'route': 'gate'}") - turned
+    tell(f"{sleeps} times turned to the gate")
+    clients.check()
+    assert sleeps >= SLEEPS_OF_THE_TRICKLE // 2
 
 
-def test_it_sleeps_when_idle_and_an_up_does_not_wake_it(stack: LiveStack) -> None:
-    sleep_again(stack)
-    stack.project.up("--expect-no-changes")
-    assert (state(stack), desired(stack)) == ("ASLEEP", 0)
+def test_pause_and_resume(one: Sleeper) -> None:
+    clients = PatientClients(one, "pause")
+    with clients.sending(REQUESTS):
+        wait(lambda: clients.answered > REQUESTS // 10, "some are answered")
+        one.project.homeport("pause", SPEC, "--yes", "--wait")
+        assert (one.state, one.size()) == ("PAUSED", (0, 0))
+        wait(lambda: clients.seen["paused"] > 0, "clients are told")
+        one.project.homeport("resume", SPEC, "--wait")
+    clients.check()
 
 
-@pytest.mark.parametrize("concurrency", [10, 100, 1000])
-def test_a_thousand_cold_requests_at_once(stack: LiveStack, concurrency: int) -> None:
-    sleep_again(stack)
-    stack.live.set_faults(functions={"concurrency": concurrency})
-    before, counts = launches(stack), stack.live.functions()
-    began = time.monotonic()
-    with ThreadPoolExecutor(250) as pool:
-        asking = pool.map(lambda _: ask(stack), range(1000))
-        wait(lambda: desired(stack) == 1, "capacity asked for")
-        asked = time.monotonic() - began
-        statuses = Counter(
-            "503"
-            if "retry-after" in one.headers
-            else f"bare {one.status}"
-            if one.status != 200
-            else "200"
-            for one in asking
-        )
-    stack.live.set_faults()
-    wait(lambda: state(stack) == "AWAKE", "awake")
-    after = stack.live.functions()
-    throttled = after[GATE]["throttles"] - counts[GATE]["throttles"]
-    tell(
-        f"concurrency {concurrency}: {dict(statuses)}, {throttled} throttled, capacity asked for after"
-        f" {asked:.2f} s, {launches(stack) - before} machine asked for"
-    )
-    assert sum(statuses.values()) == 1000
-    assert launches(stack) - before == 1
-    assert statuses["bare 502"] <= throttled
-    assert insist(stack, f"after-{concurrency}", Counter())
+def test_min_0_to_1_and_back(one: Sleeper) -> None:
+    one.sleep_again()
+    clients = PatientClients(one, "edit")
+    with clients.sending(REQUESTS):
+        one.stack.edit(ENDPOINT, SLEEPS, "min: 1")
+        one.project.up()
+        wait(lambda: bool(one.stack.serving(ENDPOINT)), "one serves")
+        one.stack.edit(ENDPOINT, "min: 1", SLEEPS)
+        one.project.up()
+        assert one.size()[0] == 1  # the floor of an awake endpoint
+    clients.check()
+    one.sleep_again()
 
 
-def test_a_trickle_over_sleeps_and_wakes_loses_nothing(stack: LiveStack) -> None:
-    seen: Counter[str] = Counter()
-    lost: list[str] = []
-    wakes = launches(stack)
+def test_an_up_changes_neither_size_nor_route(one: Sleeper) -> None:
+    """Asleep, waking, scaled out and draining; also where it reads first how everything stands."""
 
-    def client(number: int) -> None:
-        for turn in range(TRICKLE // 8):
-            identifier = f"trickle-{number}-{turn}"
-            if not insist(stack, identifier, seen):
-                lost.append(identifier)
-            if turn % 50 == 49:
-                time.sleep(19)  # longer than it takes to sleep
+    def up(state: str) -> None:
+        before = (one.state, one.size(), one.route())
+        one.project.up("--refresh")
+        assert (one.state, one.size(), one.route()) == before
+        assert before[0] == state
+        tell(f"up while {state}: {before[1]}, route {before[2]}")
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(client, range(8)))
-    executed = stack.executed().items()
-    doubled = [one for one, times in executed if one.startswith("trickle") and times > 1]
-    tell(
-        f"trickle: {TRICKLE} requests, {len(lost)} lost, {len(doubled)} doubled, {dict(seen)},"
-        f" {launches(stack) - wakes} wakes"
-    )
-    assert (lost, doubled) == ([], [])
+    one.sleep_again()
+    up("ASLEEP")
+    clients = PatientClients(one, "up")
+    one.live.set_faults(engine={"load_seconds": 40.0, "first_token_seconds": 1.0, "concurrency": 4})
+    with clients.sending(REQUESTS):
+        one.wait_for("WAKING")
+        wait(lambda: one.size() == (1, 1), "capacity asked for")
+        up("WAKING")
+        one.wait_for("AWAKE")
+        one.live.set_faults(engine={"first_token_seconds": 1.0, "concurrency": 4})
+        wait(lambda: one.stack.has(ENDPOINT, 2), "scaled out")
+        up("AWAKE")
+        one.live.set_faults()
+    with _long_stream(one) as ended:
+        one.project.homeport("scale-to-zero", SPEC)
+        one.wait_for("DRAINING")
+        up("DRAINING")
+        assert not ended.is_set()
+    clients.send(REQUESTS // 100)
+    clients.check()
 
 
-def test_min_0_to_1_and_back_under_load(stack: LiveStack) -> None:
-    lost: list[str] = []
-    seen: Counter[str] = Counter()
-    over = threading.Event()
+@contextmanager
+def _long_stream(one: Sleeper) -> Iterator[threading.Event]:
+    """One answer that goes on during the block, and comes whole; the event says that it has ended."""
+    began, ended = threading.Event(), threading.Event()
 
-    def client(number: int) -> None:
-        turn = 0
-        while not over.is_set():
-            if not insist(stack, f"edit-{number}-{turn}", seen):
-                lost.append(f"{number}-{turn}")
-            turn += 1
-            time.sleep(0.05)
-
-    with ThreadPoolExecutor(6) as pool:
-        clients = [pool.submit(client, number) for number in range(6)]
+    def read() -> str:
+        connection = one.door()
+        question = {"model": ENDPOINT, "stream": True, "max_tokens": 7000, "messages": HELLO}
+        headers = {"content-type": "application/json", **JANE}
+        connection.request("POST", CHAT, json.dumps(question), headers)
+        answer = connection.getresponse()
+        began.set()
         try:
-            stack.edit(ENDPOINT, "min: 0\n  scaleToZeroAfter: 5m", "min: 1")
-            stack.project.up()
-            wait(lambda: bool(stack.serving(ENDPOINT)), "one serves")
-            stack.edit(ENDPOINT, "min: 1", "min: 0\n  scaleToZeroAfter: 5m")
-            stack.project.up()
-            wait(lambda: group(stack)["MinSize"] == 1, "the floor of an awake endpoint")
+            return answer.read().decode()
         finally:
-            over.set()
-        for one in clients:
-            one.result()
-    tell(f"min 0 -> 1 -> 0: {sum(seen.values())} answers {dict(seen)}, {len(lost)} lost")
-    assert lost == []
+            ended.set()
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        text = pool.submit(read)
+        assert began.wait(30)
+        yield ended
+        assert text.result().count("data: {") == 7000
+        assert text.result().endswith("data: [DONE]\n\n")
 
 
-def test_the_reconciler_is_killed_after_each_call(stack: LiveStack) -> None:
-    """In a sleep or in the wake after it, at its first call to AWS, its third, and so on; the next run goes on."""
-    for calls in range(1, 16, 2):
-        sleep_again(stack)
-        errors = stack.live.functions()[RECONCILER]["errors"]
-        stack.live.set_faults(functions={"crash": {"function": RECONCILER, "after_calls": calls}})
-        ask(stack)
-        wait(lambda before=errors: killed(stack) > before, f"killed after {calls} calls")
-        stack.live.set_faults()
-        assert insist(stack, f"killed-{calls}", Counter())
-    executed = stack.executed()
-    assert all(executed[f"killed-{calls}"] == 1 for calls in range(1, 16, 2))
-    tell("killed after its first, third, ... fifteenth call: woken and answered each time, once")
+def test_the_reconciler_is_killed_after_each_call(one: Sleeper) -> None:
+    """In a sleep or in the wake after it, at its first call to AWS, its second, and so on; the next run goes on."""
 
+    def killed() -> int:
+        return one.live.functions()[RECONCILER]["errors"]
 
-def killed(stack: LiveStack) -> int:
-    return stack.live.functions()[RECONCILER]["errors"]
+    clients = PatientClients(one, "killed")
+    for calls in range(1, CALLS_OF_A_WAKE + 1):
+        one.sleep_again()
+        errors = killed()
+        one.live.set_faults(functions={"crash": {"function": RECONCILER, "after_calls": calls}})
+        clients.send(REQUESTS // CALLS_OF_A_WAKE)
+        wait(lambda before=errors: killed() > before, f"killed after {calls} calls")
+        one.live.set_faults()
+    clients.check()

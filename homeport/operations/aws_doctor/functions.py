@@ -57,7 +57,7 @@ def _reserved(client: Any, function: str) -> int:
     try:
         answer = client.get_function_concurrency(FunctionName=function)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+        if error.response.get("Error", {}).get("Code") != "ResourceNotFoundException":
             raise
         return 0
     return int(answer.get("ReservedConcurrentExecutions", 0))

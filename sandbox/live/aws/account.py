@@ -14,6 +14,7 @@ from moto.cloudwatch.models import cloudwatch_backends
 from moto.elbv2.models import elbv2_backends
 
 from sandbox.emulator import ACCOUNT_ID
+from sandbox.emulator.turns import Turns
 from sandbox.live.aws.alarms import AlarmBoard
 from sandbox.live.aws.balancers import Balancers
 from sandbox.live.aws.faults import Faults, read_faults
@@ -36,20 +37,20 @@ NO_CAPACITY = (
 
 
 class LiveAccount:
-    """Runs in the emulator's process; moto's objects are touched under the emulator's lock only."""
+    """Runs in the emulator's process; moto's objects are touched in a turn of the emulator only."""
 
     def __init__(
         self,
         folder: Path,
         *,
         region: str,
-        lock: Any,
+        turns: Turns,
         clock: Clock,
         room: MachineRoom,
         functions: AccountFunctions,
     ) -> None:
         self.clock, self.room, self.region, self.functions = clock, room, region, functions
-        self.lock = lock
+        self.turns = turns
         self._metrics = MetricStore()
         self.targets = TargetBoard(clock.now, self._delay_seconds)
         self.balancers = Balancers(
@@ -112,7 +113,7 @@ class LiveAccount:
     def _run(self) -> None:
         while not self._closed.wait(LOOK_SECONDS):
             try:
-                with self.lock:
+                with self.turns:
                     self._look()
             except Exception:  # noqa: BLE001 - the account goes on; the emulator's log says what was wrong
                 traceback.print_exc()

@@ -5,8 +5,6 @@ Lambda API reference, Invoke, CreateEventSourceMapping; EventBridge API referenc
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,6 +16,7 @@ from moto.events.exceptions import ValidationException
 from moto.events.models import EventsBackend
 
 from sandbox.emulator.additions import operation
+from sandbox.emulator.turns import Turns
 from sandbox.live.aws.events.patterns import check_pattern
 from sandbox.live.aws.events.rules import RATE
 from sandbox.live.aws.function_store import function_of
@@ -31,15 +30,15 @@ Wire = tuple[int, dict[str, str], str]
 """Status, headers, body."""
 
 
-def put_functions_in_place(functions: AccountFunctions, lock: Any, now: Any) -> None:
-    """From now on functions run; `lock` is the emulator's, `now` the account's clock."""
-    _invocations(functions, lock, now)
+def put_functions_in_place(functions: AccountFunctions, turns: Turns, now: Any) -> None:
+    """From now on functions run; `turns` are the emulator's, `now` the account's clock."""
+    _invocations(functions, turns, now)
     _mappings()
     _rules()
     StreamShard.add = add_record  # type: ignore[method-assign]
 
 
-def _invocations(functions: AccountFunctions, lock: Any, now: Any) -> None:
+def _invocations(functions: AccountFunctions, turns: Turns, now: Any) -> None:
     @operation(LambdaResponse, "Invoke")
     def invoke(response: Any) -> Wire:
         name = unquote(response.path.rsplit("/", 2)[-2])
@@ -58,7 +57,7 @@ def _invocations(functions: AccountFunctions, lock: Any, now: Any) -> None:
             return _answer(202)
         try:
             # The function may call the emulator, which takes one request at a time.
-            with _given_back(lock):
+            with turns.given_back():
                 answer = functions.runner.invoke(function, event)
         except ThrottledError as reason:
             return _error(429, "TooManyRequestsException", "Rate Exceeded.", Reason=str(reason))
@@ -123,15 +122,6 @@ def add_record(shard: Any, old: Any, new: Any) -> None:
         gone = RECORDS_KEPT // 2
         del shard.items[:gone]
         shard.starting_sequence_number += gone
-
-
-@contextmanager
-def _given_back(lock: Any) -> Iterator[None]:
-    lock.release()
-    try:
-        yield
-    finally:
-        lock.acquire()
 
 
 def _refuse_unknown(spec: dict[str, Any]) -> None:

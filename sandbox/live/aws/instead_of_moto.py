@@ -33,7 +33,7 @@ def put_in_place(account: LiveAccount) -> None:
     _refreshes()
     _target_health(account)
     _metrics(account)
-    put_functions_in_place(account.functions, account.lock, account.clock.now)
+    put_functions_in_place(account.functions, account.turns, account.clock.now)
 
 
 def _groups(account: LiveAccount) -> None:

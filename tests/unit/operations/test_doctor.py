@@ -257,9 +257,7 @@ def test_what_is_reserved_leaves_a_hundred(
     account: Account, free: int, before: str | dict[str, int], status: str
 ) -> None:
     limit = {"ConcurrentExecutions": 150, "UnreservedConcurrentExecutions": free}
-    session = Session(
-        get_account_settings={"AccountLimit": limit}, get_function_concurrency=before
-    )
+    session = Session(get_account_settings={"AccountLimit": limit}, get_function_concurrency=before)
     plan = replace(_plan(account), reserved_concurrency=20)
     (found,) = _ask(plan, "function concurrency", session)
     assert found.status == status

@@ -59,6 +59,17 @@ def test_a_single_caller_is_served_in_order_and_an_error_ends_a_turn() -> None:
     assert _line_up(turns, ["gate", "gate"]) == ["gate", "gate"]
 
 
+def test_a_turn_can_be_given_back_for_a_while() -> None:
+    turns = Turns()
+    with turns.of("caller"):
+        with turns.given_back(), turns.of("function"):
+            pass
+        with pytest.raises(ZeroDivisionError), turns.given_back():
+            _ = 1 / 0
+    with turns:
+        pass
+
+
 def test_nobody_is_served_beside_another() -> None:
     turns, inside, most = Turns(), 0, 0
 
