@@ -72,6 +72,16 @@ class Sleeper:
     def sleep_again(self) -> None:
         wait(lambda: self.state == "ASLEEP" and not self.machines(), "asleep again")
 
+    def launched_at(self) -> float:
+        """When the newest machine was asked for; Unix seconds, in real time."""
+        answer = self.stack.sandbox.boto3_client("autoscaling").describe_scaling_activities(
+            AutoScalingGroupName=GROUP
+        )
+        found = answer["Activities"]
+        return max(
+            one["StartTime"].timestamp() for one in found if one["Description"].startswith("Launch")
+        )
+
     def acts(self) -> list[str]:
         """Calls that the reconciler has made so far."""
         log = Path(self.live.functions()[RECONCILER]["log"])

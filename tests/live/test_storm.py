@@ -30,7 +30,6 @@ def _storm(one: Sleeper, concurrency: int, name: str) -> None:
     with ThreadPoolExecutor(REQUESTS) as pool:
         asking = pool.map(lambda _: one.ask(), range(REQUESTS))
         wait(lambda: one.size() == (1, 1), "capacity asked for")
-        asked = time.time()
         statuses = Counter(_what(answer.status, answer.headers) for answer in asking)
     ended = time.time()
     after = one.live.functions()
@@ -38,7 +37,7 @@ def _storm(one: Sleeper, concurrency: int, name: str) -> None:
         function: after[function]["throttles"] - counts[function]["throttles"]
         for function in (GATE, RECONCILER)
     }
-    seen = float(one.item("wake")["at"]["N"])
+    seen, asked = float(one.item("wake")["at"]["N"]), one.launched_at()
     tell(
         f"{name}: {dict(statuses)}, {throttled[GATE]} throttled, the reconciler {throttled[RECONCILER]} times;"
         f" all answered in {ended - began:.1f} s; the wake written after {seen - began:.2f} s, capacity asked for"

@@ -124,6 +124,26 @@ def test_a_sleeping_public_endpoint_costs_less_than_a_dollar_a_month() -> None:
         assert _endpoint(text).price.usd_per_hour_asleep * 730 < 1
 
 
+def test_one_more_sleeping_endpoint_adds_its_alarms_and_a_look_each_minute() -> None:
+    """0.10 USD a metric, 0.125 USD a million reads; the functions are the stack's, however many endpoints it has."""
+    asleep = "replicas: {min: 0}\n"
+    two = {"chat": CHAT + asleep, "embed": EMBED + asleep}
+    three = {**two, "more": EMBED.replace("name: embed", "name: more") + asleep}
+    few, many = plan_stack(stack(two)).price, plan_stack(stack(three)).price
+    assert many.shared_usd_per_hour == few.shared_usd_per_hour
+    more = (many.asleep_usd_per_hour - few.asleep_usd_per_hour) * 730
+    assert more == pytest.approx(5 * 0.10 + 4 * 60 * 730 * 0.125e-6)
+    shared = {line.what: (line.usd_per_hour or 0.0) * 730 for line in few.lines}
+    wake = shared["wake function, each minute"] + shared["wake function's time"]
+    assert 0 < wake < 0.5
+
+
+def test_a_share_for_the_reconciler_is_asked_for() -> None:
+    assert plan_stack(stack(THREE)).reserved_concurrency is None
+    settings = SETTINGS + "  homeport:reserveConcurrency: true\n"
+    assert plan_stack(stack(THREE, settings)).reserved_concurrency == 20
+
+
 def test_metrics_cost_while_a_replica_serves() -> None:
     """11 with a GPU and an engine that says everything; 7 of an embedding server on CPU. 0.30 USD each a month."""
     for text, number in ((CHAT, 11), (EMBED, 7)):
