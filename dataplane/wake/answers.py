@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -12,6 +13,8 @@ SCALING_UP, ASLEEP_CODE, PAUSED_CODE, FAILED_CODE, NOT_NOW = (
     "scaling_up", "asleep", "paused", "failed", "unavailable",
 )  # fmt: skip
 REASON_LENGTH = 300
+_OF_THE_ACCOUNT = re.compile(r"arn:[^\s,;)]+|\b\d{12}\b|\b[a-z]+-[0-9a-f]{8,17}\b")
+"""ARNs, account numbers, ids as of subnets and templates."""
 
 
 class Reply(NamedTuple):
@@ -51,8 +54,9 @@ def paused() -> Reply:
 
 
 def failed(state: State, retry_after_seconds: float | None) -> Reply:
-    """With the reason, which the reconciler wrote for callers to read."""
-    reason = (state.reason or state.reason_code or "unknown")[:REASON_LENGTH]
+    """With the reason, which may be the cloud's own words: what it names of the account stays there."""
+    whole = state.reason or state.reason_code or "unknown"
+    reason = _OF_THE_ACCOUNT.sub("...", whole)[:REASON_LENGTH]
     return _unavailable(
         FAILED_CODE, f"the endpoint could not be started: {reason}", retry_after_seconds
     )

@@ -72,15 +72,19 @@ class Sleeper:
     def sleep_again(self) -> None:
         wait(lambda: self.state == "ASLEEP" and not self.machines(), "asleep again")
 
-    def launched_at(self) -> float:
-        """When the newest machine was asked for; Unix seconds, in real time."""
+    def seconds_to_capacity(self) -> float | None:
+        """From the newest wake that the gate wrote to the machine that was asked for; real seconds. None where none
+        had to be."""
         answer = self.stack.sandbox.boto3_client("autoscaling").describe_scaling_activities(
             AutoScalingGroupName=GROUP
         )
-        found = answer["Activities"]
-        return max(
-            one["StartTime"].timestamp() for one in found if one["Description"].startswith("Launch")
-        )
+        asked = float(self.item("wake")["at"]["N"])
+        launches = [
+            one["StartTime"].timestamp()
+            for one in answer["Activities"]
+            if one["Description"].startswith("Launch")
+        ]
+        return min((at - asked for at in launches if at >= asked), default=None)
 
     def acts(self) -> list[str]:
         """Calls that the reconciler has made so far."""

@@ -1,5 +1,6 @@
 """A thousand cold requests at once, in real time: what throttling does, and when a machine is asked for."""
 
+import math
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -37,11 +38,11 @@ def _storm(one: Sleeper, concurrency: int, name: str) -> None:
         function: after[function]["throttles"] - counts[function]["throttles"]
         for function in (GATE, RECONCILER)
     }
-    seen, asked = float(one.item("wake")["at"]["N"]), one.launched_at()
+    seen = float(one.item("wake")["at"]["N"])
     tell(
         f"{name}: {dict(statuses)}, {throttled[GATE]} throttled, the reconciler {throttled[RECONCILER]} times;"
         f" all answered in {ended - began:.1f} s; the wake written after {seen - began:.2f} s, capacity asked for"
-        f" {asked - seen:.2f} s later; at most {after[GATE]['peak']} at once"
+        f" {one.seconds_to_capacity() or math.inf:.2f} s later; at most {after[GATE]['peak']} at once"
     )
     resized = [act for act in one.acts()[acts:] if act.startswith("Resize")]
     assert resized == ["Resize {'minimum': 1, 'desired': 1}"]

@@ -142,6 +142,9 @@ def test_the_error_of_a_failed_start_is_told_and_bounded() -> None:
     reply = World(GIVEN_UP._replace(reason="x" * 5000)).ask()
     assert reply.body["error"]["type"] == "unavailable"
     assert 300 < len(reply.body["error"]["message"]) < 400
+    named = "arn:aws:iam::123456789012:role/x, subnet-0abc1234def, no p5.48xlarge in us-east-1a (account 123456789012)"
+    shown = World(GIVEN_UP._replace(reason=named)).ask().body["error"]["message"]
+    assert shown.endswith(": ..., ..., no p5.48xlarge in us-east-1a (account ...)")
     bare = World(GIVEN_UP._replace(reason="")).ask()
     assert "no_capacity" in bare.body["error"]["message"]
 
