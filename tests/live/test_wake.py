@@ -155,14 +155,16 @@ def test_min_0_to_1_and_back(one: Sleeper) -> None:
 
 
 def test_an_up_changes_neither_size_nor_route(one: Sleeper) -> None:
-    """Asleep, waking, scaled out and draining; also where it reads first how everything stands."""
+    """Asleep, waking, scaled out and draining; also where `up` reads first how everything stands."""
 
-    def up(state: str) -> None:
+    def up(state: str, option: str = "--refresh") -> None:
         before = (one.state, one.size(), one.route())
-        one.project.up("--refresh")
+        began = time.monotonic()
+        one.project.up(option)
+        seconds = time.monotonic() - began
         assert (one.state, one.size(), one.route()) == before
         assert before[0] == state
-        tell(f"up while {state}: {before[1]}, route {before[2]}")
+        tell(f"up while {state} took {seconds:.0f} s: size {before[1]}, route {before[2]}")
 
     one.sleep_again()
     up("ASLEEP")
@@ -177,13 +179,17 @@ def test_an_up_changes_neither_size_nor_route(one: Sleeper) -> None:
         wait(lambda: one.stack.has(ENDPOINT, 2), "scaled out")
         up("AWAKE")
         one.live.set_faults()
+    calm = PatientClients(one, "calm", count=2)
+    with calm.sending(1):  # enough to stay awake
+        wait(lambda: one.stack.has(ENDPOINT, 1), "scaled in")
     with _long_stream(one) as ended:
         one.project.homeport("scale-to-zero", SPEC)
         one.wait_for("DRAINING")
-        up("DRAINING")
+        up("DRAINING", "--expect-no-changes")  # which is over before the stream is
         assert not ended.is_set()
     clients.send(REQUESTS // 100)
     clients.check()
+    calm.check()
 
 
 @contextmanager
@@ -197,6 +203,7 @@ def _long_stream(one: Sleeper) -> Iterator[threading.Event]:
         headers = {"content-type": "application/json", **JANE}
         connection.request("POST", CHAT, json.dumps(question), headers)
         answer = connection.getresponse()
+        assert answer.status == 200
         began.set()
         try:
             return answer.read().decode()
