@@ -19,8 +19,8 @@ from homeport.planner.plan import IngressSidePlan, Side, StackPlan
 RUNTIME, ARCHITECTURE = "python3.13", "arm64"
 GATE_TIMEOUT_SECONDS = 900
 """The longest that there is: a request that waits for a wake lives as long as its run."""
-RECONCILER_TIMEOUT_SECONDS = 90
-"""It watches for 55 s, and a call may take 10."""
+RECONCILER_TIMEOUT_SECONDS = 120
+"""It watches for 65 s, and a call may take 10."""
 EVENT_AGE_SECONDS = 60
 """An older event says nothing that the next minute's run does not see."""
 STREAM_SORT_KEYS = ("wake", "command", "config")

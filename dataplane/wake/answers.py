@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .model import AWAKE, State
+from .model import AWAKE, NEVER_READY, NO_CAPACITY, State
 
 SCALING_UP, ASLEEP_CODE, PAUSED_CODE, FAILED_CODE, NOT_NOW = (
     "scaling_up", "asleep", "paused", "failed", "unavailable",
 )  # fmt: skip
-REASON_LENGTH = 300
-_OF_THE_ACCOUNT = re.compile(r"arn:[^\s,;)]+|\b\d{12}\b|\b[a-z]+-[0-9a-f]{8,17}\b")
-"""ARNs, account numbers, ids as of subnets and templates."""
+_REASONS = {
+    NO_CAPACITY: "the cloud has no machine for it now",
+    NEVER_READY: "no replica became ready",
+}
 
 
 class Reply(NamedTuple):
@@ -54,9 +54,8 @@ def paused() -> Reply:
 
 
 def failed(state: State, retry_after_seconds: float | None) -> Reply:
-    """With the reason, which may be the cloud's own words: what it names of the account stays there."""
-    whole = state.reason or state.reason_code or "unknown"
-    reason = _OF_THE_ACCOUNT.sub("...", whole)[:REASON_LENGTH]
+    """With the kind of reason: the cloud's own words may name what is in the account, and are its owner's to read."""
+    reason = _REASONS.get(state.reason_code, "its owner can see why")
     return _unavailable(
         FAILED_CODE, f"the endpoint could not be started: {reason}", retry_after_seconds
     )

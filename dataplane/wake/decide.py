@@ -66,10 +66,11 @@ RECENT_WAKES = 20
 def decide(state: State | None, seen: Observed, now: float) -> Decision:
     """What to write and what to call. `state` is None before the first run."""
     state = state or _first(seen, now)
-    state = _rollout(_noted(state, seen), seen)
+    state = _rollout(_noted(state, seen, now), seen)
     state = _RULES[state.name](state, seen, now)
     state = _spot(state, seen, now)
-    return Decision(state, (*_route(state, seen), *_size(state, seen), *_machines(state, seen)))
+    calls = (*_route(state, seen), *_size(state, seen, now), *_machines(state, seen))
+    return Decision(state, calls)
 
 
 # --- from state to state -----------------------------------------------------------------------
@@ -93,8 +94,7 @@ def _waking(state: State, seen: Observed, now: float) -> State:
         wakes = (*state.recent_wakes, round(waited, 1))[-RECENT_WAKES:]
         awake = _enter(state, AWAKE, seen, now)
         return awake._replace(attempts=0, recent_wakes=wakes, answering=state.since)
-    overdue = waited >= STARTS_MAX * seen.config.startup_seconds
-    if (seen.failed_starts >= STARTS_MAX and waited >= SETTLE_SECONDS) or overdue:
+    if seen.failed_starts >= STARTS_MAX or waited >= STARTS_MAX * seen.config.startup_seconds:
         return _fail(state, seen, now)
     return state._replace(reason_code=NO_CAPACITY if seen.trouble else "", reason=seen.trouble)
 
@@ -126,16 +126,12 @@ def _draining(state: State, seen: Observed, now: float) -> State:
         return state._replace(goal=ZERO, sleeps_seen=seen.sleeps)
     if state.goal == SLEEP and (_asked(state, seen) or _used_since(state, seen)):
         return _back(state, seen, now)
-    if seen.route != GATE:
-        return state._replace(turned_at=0.0)
-    return _at_the_gate(state._replace(turned_at=state.turned_at or now), seen, now)
+    return _at_the_gate(state, seen, now) if _settled(state, now) else state
 
 
 def _at_the_gate(state: State, seen: Observed, now: float) -> State:
-    """No new request reaches a replica, or soon none will; a report from before then says nothing of the last ones."""
+    """No new request reaches a replica; a report from before says nothing of the last ones."""
     turned = now - state.turned_at
-    if turned < SETTLE_SECONDS:
-        return state
     overdue = turned >= SETTLE_SECONDS + seen.config.max_request_seconds
     if _quiet(seen, state.turned_at + SETTLE_SECONDS, now) or (overdue and state.goal != SLEEP):
         asleep = _enter(state, PAUSED if state.goal == PAUSE else ASLEEP, seen, now)
@@ -172,7 +168,7 @@ def _first(seen: Observed, now: float) -> State:
 def _enter(state: State, name: str, seen: Observed, now: float) -> State:
     """What was asked so far led here, or came too early to matter."""
     return state._replace(
-        name=name, since=now, goal="", turned_at=0.0, unhealthy_since=0.0, retry_at=0.0, config=seen.config.digest,
+        name=name, since=now, goal="", unhealthy_since=0.0, retry_at=0.0, config=seen.config.digest,
         reason_code="", reason="", wakes_seen=seen.wakes, sleeps_seen=seen.sleeps, retries_seen=seen.retries,
     )  # fmt: skip
 
@@ -228,17 +224,27 @@ def _quiet(seen: Observed, after: float, now: float) -> bool:
     """Every machine in service has said, since `after` and not long ago, that nothing is in flight."""
     return all(
         one.in_flight == 0
-        and one.reported_at is not None
-        and one.reported_at > after
-        and now - one.reported_at <= REPORT_SECONDS
+        and one.counted_at is not None
+        and one.counted_at > after
+        and now - one.counted_at <= REPORT_SECONDS
         for one in seen.machines
         if one.in_service
     )
 
 
-def _noted(state: State, seen: Observed) -> State:
+def _settled(state: State, now: float) -> bool:
+    """The route has been at the gate for so long that the last request has come to a replica."""
+    return state.turned_at > 0 and now - state.turned_at >= SETTLE_SECONDS
+
+
+def _noted(state: State, seen: Observed, now: float) -> State:
+    """What is kept of a look, whatever the state is."""
+    # While AWAKE a call that turns the route to the replicas may still be under way.
+    at_the_gate = seen.route == GATE and state.name != AWAKE
+    turned_at = (state.turned_at or now) if at_the_gate else 0.0
     answering = 0.0 if state.name == AWAKE and seen.first_answer else state.answering
-    return state._replace(request_end=max(state.request_end, seen.request_end), answering=answering)
+    request_end = max(state.request_end, seen.request_end)
+    return state._replace(turned_at=turned_at, request_end=request_end, answering=answering)
 
 
 # --- machines of the wanted template, and of the wanted kind -----------------------------------
@@ -278,16 +284,16 @@ def _route(state: State, seen: Observed) -> tuple[Turn, ...]:
     return () if seen.route == wanted else (Turn(wanted),)
 
 
-def _size(state: State, seen: Observed) -> tuple[Resize, ...]:
+def _size(state: State, seen: Observed, now: float) -> tuple[Resize, ...]:
     if state.name == DRAINING:
         return ()
     if state.name in (WAKING, AWAKE):
         floor = max(1, seen.config.min_replicas)
         right = seen.minimum == floor and seen.desired >= floor
         return () if right else (Resize(floor, max(floor, seen.desired)),)
-    # While requests may still reach a replica it stays; the next look sees the route turned.
+    # While requests may still reach a replica it stays.
     empty = seen.minimum == 0 and seen.desired == 0
-    return () if empty or seen.route != GATE else (Resize(0, 0),)
+    return () if empty or not _settled(state, now) else (Resize(0, 0),)
 
 
 def _machines(state: State, seen: Observed) -> tuple[Refresh | Buy, ...]:

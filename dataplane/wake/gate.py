@@ -83,6 +83,7 @@ class Gate:
         began = self._cloud.now()
         token = bearer(request.authorization())
         config, look, row = self._first_look(request, token)
+        looked_at = self._cloud.now()
         line["endpoint"] = config.endpoint
         plain = _path(request)
         if plain == _HEALTH and request.method in ("GET", "HEAD"):
@@ -97,6 +98,7 @@ class Gate:
             config,
             began,
             look,
+            looked_at,
             location(request.path, request.query),
             _hold(request),
             route == WAKE,

@@ -38,7 +38,8 @@ class Machine(NamedTuple):
     identifier: str
     in_service: bool
     template: str
-    reported_at: float | None = None
+    counted_at: float | None = None
+    """When its gateway was asked for what follows."""
     in_flight: int | None = None
     """Requests that were received and are not answered in full, those without a status line among them."""
 
@@ -81,7 +82,7 @@ class State(NamedTuple):
     since: float
     goal: str = ""
     turned_at: float = 0.0
-    """While draining: when the route was first seen at the gate."""
+    """When the route was first seen at the gate since the endpoint was awake; 0: it is not there."""
     wakes_seen: int = 0
     """Wakes that were acted on: one is waiting while `Observed.wakes` is greater."""
     sleeps_seen: int = 0

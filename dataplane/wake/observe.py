@@ -42,6 +42,8 @@ class Report(NamedTuple):
     at: float
     phase: str
     in_flight: int | None
+    counts_at: float | None
+    """When Envoy said so, before `at`; None with `in_flight`."""
     request_end: float
     phases: Mapping[str, float]
     first_request_end: float
@@ -84,14 +86,15 @@ def config_of(item: Item) -> Config:
 
 
 def report_of(item: Item, scale: float) -> Report:
-    """From a replica's item. A count that is missing is not known, and is no 0."""
+    """From a replica's item. A count that is missing, or of which nobody knows how old it is, is no 0."""
     counts = [item.get("in_flight"), item.get("pending")]
-    known = all(isinstance(one, (int, float)) for one in counts)
+    known = all(isinstance(one, (int, float)) for one in (*counts, item.get("counts_at")))
     phases: Item = item.get("phases") or {}
     return Report(
         at=number(item, "at") * scale,
         phase=text(item, "phase", ""),
         in_flight=sum(int(one) for one in counts if one is not None) if known else None,
+        counts_at=number(item, "counts_at") * scale if known else None,
         request_end=number(item, "last_request_end", 0.0) * scale,
         phases={name: number(phases, name) * scale for name in phases},
         first_request_end=number(item, "first_request_end", 0.0) * scale,
@@ -153,7 +156,7 @@ def _machine(instance: Mapping[str, Any], reports: Mapping[str, Report]) -> Mach
         identifier=identifier,
         in_service=instance["LifecycleState"] == _IN_SERVICE,
         template=_template(instance),
-        reported_at=report.at if report else None,
+        counted_at=report.counts_at if report else None,
         in_flight=report.in_flight if report else None,
     )
 

@@ -15,8 +15,10 @@ from .decide import decide
 from .model import Buy, Decision, Observed, Refresh, Resize, State, Turn
 from .wake_record import WakeRecord, record_of
 
-WATCH_SECONDS = 55.0
-"""Until the next minute's run takes over."""
+WATCH_SECONDS = 65.0
+"""Of the minute's run: until after the next one has taken over, as between them nobody would look."""
+MACHINE_WATCH_SECONDS = 20.0
+"""After a machine came or went: for a start so fast that no minute has passed since it was asked for."""
 LOOK_SECONDS = 1.0
 CALL_SECONDS = 5.0
 """From the state written to the last call begun; a call itself ends within ten, and so before `FENCE_SECONDS`."""
@@ -63,9 +65,9 @@ class Cloud(Protocol):
         ...
 
 
-def run(cloud: Cloud, *, watch: bool) -> None:
-    """One look and its calls; with `watch` one each second while something moves."""
-    end = cloud.now() + (WATCH_SECONDS if watch else 0.0)
+def run(cloud: Cloud, *, watch_seconds: float = 0.0) -> None:
+    """One look and its calls; then one each second, for so long, while something moves."""
+    end = cloud.now() + watch_seconds
     with ThreadPoolExecutor(AT_ONCE) as pool:
         moving = _once(cloud, None, pool)
         while moving and cloud.now() < end:
@@ -90,9 +92,12 @@ def _endpoint(cloud: Cloud, name: str, read: Callable[[], Look]) -> bool:
         decision = decide(look.state, look.seen, cloud.now())
         if decision.state != look.state or decision.actions:
             _carry_out(cloud, name, look, decision)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         _log(name, "failed", reason=str(error))
         return True
+    except ValueError as error:  # an item that cannot be read now cannot be in a second
+        _log(name, "failed", reason=str(error))
+        return False
     return decision.moving
 
 

@@ -28,7 +28,7 @@ class Asked(NamedTuple):
     config: GateConfig
     began: float
     look: Look
-    """As of then."""
+    looked_at: float
     location: str
     """Where a redirect sends it."""
     hold_seconds: float | None
@@ -93,7 +93,7 @@ class _Visit:
 
     def _first_look(self) -> State:
         """The one that came with the configuration, unless the token took its time since."""
-        if self._cloud.now() - self._asked.began > self._times.poll:
+        if self._cloud.now() - self._asked.looked_at > self._times.poll:
             return self._look()
         return self._known(self._asked.look)
 

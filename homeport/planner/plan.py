@@ -374,7 +374,7 @@ class StackPlan:
     hold_slots: int
     """Requests that may wait for a wake at the same time, of all endpoints together."""
     reserved_concurrency: int | None
-    """Runs of the account's functions that only the reconciler gets; None: it shares them with all others."""
+    """Runs of the account's functions that the reconciler gets, and no other; None: it shares them with all others."""
     log_retention_days: int
     alarm_email: str | None
     protect: bool

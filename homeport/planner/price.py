@@ -30,7 +30,8 @@ FIREWALL_RULES = 2
 
 RECONCILER_RUNS_A_MONTH = 60 * HOURS_PER_MONTH
 RECONCILER_RUN_SECONDS, RECONCILER_GIB = 1.0, 0.5
-"""Of a run that finds everything at rest: a few calls. Assumed, an upper bound: no account was billed for it."""
+"""Of a run that finds everything at rest: a few calls, assumed to be over in it, for no account was billed. While
+something wakes, drains or rolls it lasts the whole minute; that is not in the sums."""
 READS_AT_REST = 4
 """Of an endpoint's items by each run, each of up to 4 KB (`dataplane/wake/aws/reconciler.py`)."""
 

@@ -1,7 +1,6 @@
 """Sleep and wake, live: the functions that ship, before real machines, under clients that do what they are told."""
 
 import json
-import math
 import random
 import statistics
 import threading
@@ -56,7 +55,9 @@ def test_cold_requests_and_held_ones(one: Sleeper) -> None:
         assert answer.status == 503
         assert int(answer.headers["retry-after"]) >= 1
         waits += _held_until_healthy(one)
-        asked.append(one.seconds_to_capacity() or math.inf)
+        seconds = one.seconds_to_capacity()
+        assert seconds is not None
+        asked.append(seconds)
         assert one.ask().status == 200
         if len(cold) < 5:
             one.project.homeport("scale-to-zero", SPEC)

@@ -2,6 +2,7 @@
 
 phase                starting, ready, draining
 in_flight, pending   only where Envoy said so just now: a report without them is no idle replica's
+counts_at            with them: when Envoy was asked, which is before the report was written
 last_request_end     the newest that is known, or the start of watching; absent before Envoy said anything
 first_request_end    absent until a first client's request came to its end
 phases               step -> when it was done; the steps so far (`phases.py`)
@@ -26,13 +27,14 @@ def report_of(
     activity: Activity | None,
     phases: Phases,
     *,
+    looked_at: float,
     counts_are_old: bool,
     secrets_changed: bool,
     wall: float,
     now: float,
 ) -> dict[str, Any]:
-    """`activity` is None before the first look at Envoy. `wall` makes seconds since 1970 of the agent's own clock,
-    which `now` and `activity` are in."""
+    """`activity` is as of `looked_at`, None before the first look at Envoy. `wall` makes seconds since 1970 of the
+    agent's own clock, which all other times are in."""
     report: dict[str, Any] = {
         "phase": phase,
         "phases": phases.steps(),
@@ -45,6 +47,7 @@ def report_of(
         if not counts_are_old:
             report["in_flight"] = activity.in_flight
             report["pending"] = activity.pending
+            report["counts_at"] = round(wall + looked_at, 3)
     first_end = phases.when(FIRST_REQUEST_END)
     if first_end is not None:
         report["first_request_end"] = first_end

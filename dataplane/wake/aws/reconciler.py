@@ -1,7 +1,8 @@
 """The reconciler on AWS: alone it changes a group's size and which way a rule points.
 
-Called by the table's stream (a wake, a command, an edit), by the groups' events and each minute. A call of the stream
-looks once, so that the next record does not wait behind it; the others watch on while something moves.
+Called by the table's stream (a wake, a command, an edit), by the groups' events and each minute. The minute's run
+watches on while something moves; one that a machine's event began does for a moment, so that however many come and go
+the runs at a time stay few; one of the stream looks once: the next record waits behind it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from ..model import ASLEEP, WAKING, Buy, Refresh, Resize, State, Turn
 from ..observe import Answers, config_of, observed, report_of, route_of, target_groups
 from ..plain_item import Item, ItemError, text
-from ..reconcile import Look, run
+from ..reconcile import MACHINE_WATCH_SECONDS, WATCH_SECONDS, Look, run
 from ..state_item import item_of, state_of
 from ..wake_record import LASTS_SECONDS, WakeRecord, spans
 from .account import Account
@@ -43,8 +44,8 @@ SLEEP_SECONDS_MIN = 0.2
 
 def handler(event: Mapping[str, Any], _context: object) -> None:
     """What Lambda calls."""
-    records = event.get("Records") or ()
-    run(_cloud(), watch=not any(one.get("eventSource") == "aws:dynamodb" for one in records))
+    watches = {"aws.events": WATCH_SECONDS, "aws.autoscaling": MACHINE_WATCH_SECONDS}
+    run(_cloud(), watch_seconds=watches.get(event.get("source", ""), 0.0))
 
 
 @lru_cache(maxsize=1)

@@ -28,28 +28,24 @@ def function_examination(plan: StackPlan) -> Examination:
 
 
 def _concurrency(session: Any, plan: StackPlan) -> Finding:
+    """As it will be once the stack has what it reserves."""
     client = session.client("lambda")
     limit = client.get_account_settings()["AccountLimit"]
     whole, free = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
-    found = f"{free} of {whole} functions at once are not reserved; held requests may take half"
-    most = free // SHARE_MAX
-    if plan.hold_slots > most:
-        wanted = max(USUAL_CONCURRENCY, whole + SHARE_MAX * (plan.hold_slots - most))
-        ask = quota_increase(plan.region, function_quota("aws"), wanted)
-        lower = f"set homeport:holdSlots to {most}, or " if most else ""
-        return Finding(status=FAIL, found=found, fix=f"{lower}{ask}")
-    reserved = plan.reserved_concurrency
-    if reserved is not None:
-        missing = UNRESERVED_MIN + reserved - _reserved(client, plan.names.reconciler) - free
-        if missing > 0:
-            ask = quota_increase(
-                plan.region, function_quota("aws"), max(USUAL_CONCURRENCY, whole + missing)
-            )
-            found = f"{free} of {whole} functions at once are not reserved; {UNRESERVED_MIN} must stay so"
-            return Finding(
-                status=FAIL, found=found, fix=f"set homeport:reserveConcurrency to false, or {ask}"
-            )
-    return Finding(status=OK, found=found)
+    found = f"{free} of {whole} functions at once are not reserved"
+    needs = SHARE_MAX * plan.hold_slots
+    lower = f"set homeport:holdSlots to {free // SHARE_MAX}, or " if free >= SHARE_MAX else ""
+    if plan.reserved_concurrency is not None:
+        free -= plan.reserved_concurrency - _reserved(client, plan.names.reconciler)
+        needs = max(needs, UNRESERVED_MIN)
+        found = f"{found}, {free} once the reconciler has its {plan.reserved_concurrency}"
+        lower = "set homeport:reserveConcurrency to false, or "
+    found = f"{found}; {needs} must stay so, held requests take at most half"
+    if free >= needs:
+        return Finding(status=OK, found=found)
+    wanted = max(USUAL_CONCURRENCY, whole + needs - free)
+    fix = quota_increase(plan.region, function_quota("aws"), wanted)
+    return Finding(status=FAIL, found=found, fix=f"{lower}{fix}")
 
 
 def _reserved(client: Any, function: str) -> int:

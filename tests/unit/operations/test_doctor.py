@@ -247,18 +247,19 @@ def test_held_requests_take_half_of_what_is_free_at_most(
 
 
 @pytest.mark.parametrize(
-    ("free", "before", "status"),
+    ("free", "before", "slots", "status"),
     [
-        (120, "ResourceNotFoundException", "ok"), (119, "ResourceNotFoundException", "fail"), (119, {}, "fail"),
-        (100, {"ReservedConcurrentExecutions": 20}, "ok"), (99, {"ReservedConcurrentExecutions": 20}, "fail"),
+        (120, "ResourceNotFoundException", 50, "ok"), (119, "ResourceNotFoundException", 20, "fail"),
+        (119, {}, 20, "fail"), (120, {}, 51, "fail"), (122, {}, 51, "ok"),
+        (100, {"ReservedConcurrentExecutions": 20}, 20, "ok"), (99, {"ReservedConcurrentExecutions": 20}, 20, "fail"),
     ],
 )  # fmt: skip
 def test_what_is_reserved_leaves_a_hundred(
-    account: Account, free: int, before: str | dict[str, int], status: str
+    account: Account, free: int, before: str | dict[str, int], slots: int, status: str
 ) -> None:
     limit = {"ConcurrentExecutions": 150, "UnreservedConcurrentExecutions": free}
     session = Session(get_account_settings={"AccountLimit": limit}, get_function_concurrency=before)
-    plan = replace(_plan(account), reserved_concurrency=20)
+    plan = replace(_plan(account), reserved_concurrency=20, hold_slots=slots)
     (found,) = _ask(plan, "function concurrency", session)
     assert found.status == status
     assert (status == "ok") or found.fix.startswith("set homeport:reserveConcurrency to false, or ")

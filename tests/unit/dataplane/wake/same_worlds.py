@@ -23,7 +23,7 @@ def key(world: World) -> World:
 
     def of_seen(seen: Observed) -> Observed:
         machines = tuple(
-            one._replace(reported_at=early(one.reported_at) if one.reported_at else None)
+            one._replace(counted_at=early(one.counted_at) if one.counted_at else None)
             for one in seen.machines
         )
         return seen._replace(

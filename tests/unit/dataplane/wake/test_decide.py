@@ -8,7 +8,6 @@ from dataplane.wake.decide import (
     ON_DEMAND_SECONDS,
     REFRESHES_MAX,
     RETRY_SECONDS,
-    SETTLE_SECONDS,
     SPOT_SECONDS,
     STARTS_MAX,
     decide,
@@ -137,7 +136,7 @@ def _failures(seen: Observed, count: int) -> Iterator[State]:
     for _ in range(count):
         now = decide(now, seen._replace(failed_starts=STARTS_MAX), at).state
         yield now
-        now = now._replace(name=WAKING, since=at - SETTLE_SECONDS)
+        now = now._replace(name=WAKING, since=at)
 
 
 def test_an_engine_that_is_never_ready_is_tried_thrice() -> None:
@@ -187,7 +186,7 @@ def test_an_order_to_sleep_during_a_sleep_stays_one_whatever_comes() -> None:
     asked = decide(told, SERVES._replace(route=GATE, sleeps=1, wakes=1), NOW + 1).state
     assert (asked.name, asked.goal) == (DRAINING, ZERO)
     at_the_end = SERVES._replace(
-        route=GATE, sleeps=1, wakes=1, machines=(NEW._replace(reported_at=NOW + 30),)
+        route=GATE, sleeps=1, wakes=1, machines=(NEW._replace(counted_at=NOW + 30),)
     )
     asleep = decide(asked, at_the_end, NOW + 31).state
     assert asleep.name == ASLEEP
@@ -204,7 +203,7 @@ def test_a_pause_during_a_sleep_ends_paused() -> None:
     draining = state(DRAINING, goal=SLEEP, turned_at=NOW - 5)
     paused = SERVES._replace(route=GATE, paused=True)
     told = decide(draining, paused, NOW).state
-    quiet = paused._replace(machines=(NEW._replace(reported_at=NOW + 30),))
+    quiet = paused._replace(machines=(NEW._replace(counted_at=NOW + 30),))
     assert decide(told, quiet, NOW + 31).state.name == PAUSED
 
 

@@ -111,9 +111,9 @@ def test_a_state_that_cannot_be_read_wakes_nothing(call: Any, table: Table) -> N
 
 
 def test_a_failed_endpoint(call: Any, table: Table) -> None:
-    write_state(table, FAILED, since=time.time(), reason="no capacity")
+    write_state(table, FAILED, since=time.time(), reason_code="no_capacity", reason="i-1 of us")
     error = json.loads(call()["body"])["error"]
-    assert (error["code"], "no capacity" in error["message"]) == ("failed", True)
+    assert (error["code"], "no machine" in error["message"]) == ("failed", True)
     assert wakes(table) == 1
 
 

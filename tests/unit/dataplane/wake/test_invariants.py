@@ -52,7 +52,9 @@ def beginnings(decide: Decide = shipped.decide) -> dict[str, World]:
         return world
 
     def in_state(name: str, **fields: float) -> State:
-        return State(name, BEGIN - HORIZON, config="0", template="1")._replace(**fields)
+        turned_at = 0.0 if name == AWAKE else BEGIN - HORIZON
+        state = State(name, BEGIN - HORIZON, turned_at=turned_at, config="0", template="1")
+        return state._replace(**fields)
 
     said = (BEGIN, 0, 0.0)
     asleep = World(state=in_state(ASLEEP))
@@ -61,6 +63,7 @@ def beginnings(decide: Decide = shipped.decide) -> dict[str, World]:
         report=said,
     )  # fmt: skip
     waking = go(asleep, "request", "gate writes", "a whole run")
+    about_to_serve = go(waking, "machine serves", "wait 20")
     draining = go(awake, "a whole run")
     at_the_gate = go(draining, "a whole run")
     turned = go(at_the_gate, "rule is followed", "wait 20", "wait 5", "report")
@@ -70,7 +73,10 @@ def beginnings(decide: Decide = shipped.decide) -> dict[str, World]:
         "new": World(),
         "asleep": asleep,
         "waking": waking,
-        "about to serve": go(waking, "machine serves", "wait 20"),
+        "about to serve": about_to_serve,
+        "served, not turned yet": go(
+            about_to_serve, "wait 5", "report", "reconciler 0 looks", "reconciler 0 writes"
+        ),
         "awake": awake,
         "busy": go(awake, "request"),
         "draining": draining,
@@ -175,11 +181,12 @@ class Break(NamedTuple):
 BREAKS = (
     Break("asked", "wakes_seen=seen.wakes,", "wakes_seen=seen.wakes + 1,", "asleep"),
     Break("nothing", "in_flight or state.since - state.request_end <", "in_flight or 1e9 <", "busy"),
-    Break("nothing", "and one.reported_at > after", "", "draining"),
+    Break("nothing", "and one.counted_at > after", "", "draining"),
     Break("nothing", "state.turned_at + SETTLE_SECONDS, now", "state.turned_at, now", "at the gate, not followed yet"),
     Break("in flight", "one.in_flight == 0", "True", "busy"),
-    Break("zero", "if turned < SETTLE_SECONDS:", "if turned < 0:", "going to zero"),
-    Break("zero", " and waited >= SETTLE_SECONDS", "", "draining, state lost", 6),
+    Break("zero", "now - state.turned_at >= SETTLE_SECONDS", "True", "going to zero"),
+    Break("zero", "empty or not _settled(state, now)", "empty or seen.route != GATE", "draining, state lost", 6),
+    Break("lost", " and state.name != AWAKE", "", "served, not turned yet", 7),
     Break("first", "(_asked(state, seen) or _used_since(state, seen))", "_used_since(state, seen)", "about to sleep"),
     Break("first", "return asleep._replace(wakes_seen=state.wakes_seen)", "return asleep", "about to go to zero"),
     Break("replicas", "if seen.healthy >= 1 and waited", "if waited", "waking"),

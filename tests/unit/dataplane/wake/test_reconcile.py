@@ -22,7 +22,9 @@ from dataplane.wake.reconcile import CALL_SECONDS, WATCH_SECONDS, Look, run
 from dataplane.wake.wake_record import WakeRecord
 
 CONFIG = Config("c", 0, 3600.0, 600.0, 900.0, "t:1")
-COLD = Look(State("ASLEEP", 0.0, config="c", template="t:1"), 3, Observed(CONFIG, wakes=1))
+COLD = Look(
+    State("ASLEEP", 0.0, turned_at=9.0, config="c", template="t:1"), 3, Observed(CONFIG, wakes=1)
+)
 AT_REST = COLD._replace(seen=Observed(CONFIG))
 
 
@@ -75,21 +77,21 @@ class Cloud:
 
 def test_the_state_is_written_and_then_the_calls_are_made() -> None:
     cloud = Cloud({"chat": COLD})
-    run(cloud, watch=False)
+    run(cloud, watch_seconds=0)
     assert cloud.written == [("chat", WAKING, 3)]
     assert cloud.acted == [("chat", Resize(1, 1))]
 
 
 def test_where_nothing_is_to_do_nothing_is_written() -> None:
     cloud = Cloud({"chat": AT_REST})
-    run(cloud, watch=True)
+    run(cloud, watch_seconds=WATCH_SECONDS)
     assert (cloud.written, cloud.acted, cloud.asked) == ([], [], [None])
 
 
 def test_a_cloud_that_does_not_answer_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     cloud = Cloud({"chat": COLD})
     cloud.silent = True
-    run(cloud, watch=True)
+    run(cloud, watch_seconds=WATCH_SECONDS)
     assert (cloud.written, cloud.acted) == ([], [])
     assert json.loads(capsys.readouterr().out)["reason"] == "throttled"
 
@@ -97,14 +99,14 @@ def test_a_cloud_that_does_not_answer_changes_nothing(capsys: pytest.CaptureFixt
 def test_an_endpoint_that_cannot_be_read_hides_no_other() -> None:
     cloud = Cloud({"broken": COLD, "chat": COLD})
     cloud.broken.add("broken")
-    run(cloud, watch=False)
+    run(cloud, watch_seconds=0)
     assert cloud.written == [("chat", WAKING, 3)]
 
 
 def test_who_is_second_makes_no_call() -> None:
     cloud = Cloud({"chat": COLD})
     cloud.first = False
-    run(cloud, watch=False)
+    run(cloud, watch_seconds=0)
     assert cloud.acted == []
 
 
@@ -120,14 +122,14 @@ def test_a_call_that_would_be_late_is_left_to_the_next_run() -> None:
         return done
 
     cloud.write = slow
-    run(cloud, watch=False)
+    run(cloud, watch_seconds=0)
     assert cloud.written == [("chat", WAKING, 3)]
 
 
 def test_a_call_that_is_refused_is_made_again_while_it_watches() -> None:
     cloud = Cloud({"chat": COLD})
     cloud.deaf = True
-    run(cloud, watch=True)
+    run(cloud, watch_seconds=WATCH_SECONDS)
     assert len(cloud.written) > WATCH_SECONDS / 2
     assert cloud.asked[:2] == [None, ["chat"]]
     assert 1000 + WATCH_SECONDS <= cloud.at < 1000 + WATCH_SECONDS + 2
@@ -142,7 +144,7 @@ def test_it_watches_only_what_moves_and_until_it_does_not() -> None:
         return Cloud.look(cloud, only)
 
     cloud.look = look
-    run(cloud, watch=True)
+    run(cloud, watch_seconds=WATCH_SECONDS)
     assert cloud.asked == [None, ["chat"], ["chat"], ["chat"]]
 
 
@@ -150,7 +152,7 @@ def test_a_wake_that_came_to_its_end_is_kept() -> None:
     seen = Observed(CONFIG, route=GATE, minimum=1, desired=1, healthy=1)
     waking = State(WAKING, 900.0, config="c", template="t:1")
     cloud = Cloud({"chat": Look(waking, 4, seen, ({"machine": 930.0, "answered": 990.0},))})
-    run(cloud, watch=False)
+    run(cloud, watch_seconds=0)
     assert cloud.written == [("chat", AWAKE, 4)]
     assert cloud.acted == [("chat", Turn(REPLICAS))]
     (record,) = cloud.kept

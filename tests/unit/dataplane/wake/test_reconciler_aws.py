@@ -119,7 +119,7 @@ class Stack:
         return template
 
     def run(self) -> None:
-        run(self.cloud, watch=False)
+        run(self.cloud, watch_seconds=0)
 
     def state(self) -> str:
         item = self.table.get(state_key("chat"))
@@ -149,6 +149,7 @@ class Stack:
             "in_flight": 0,
             "pending": 0,
             "last_request_end": at - 10,
+            "counts_at": at - 1,
             "at": at,
             **fields,
         }
