@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from homeport.catalogue.quotas import function_quota
 from homeport.operations.aws_doctor.machines import quota_increase
 from homeport.operations.examination import FAIL, OK, Examination, Finding
@@ -52,8 +50,6 @@ def _reserved(client: Any, function: str) -> int:
     """By an `up` before this one."""
     try:
         answer = client.get_function_concurrency(FunctionName=function)
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") != "ResourceNotFoundException":
-            raise
+    except client.exceptions.ResourceNotFoundException:
         return 0
     return int(answer.get("ReservedConcurrentExecutions", 0))
