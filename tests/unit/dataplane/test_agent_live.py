@@ -267,6 +267,7 @@ def test_requests_are_published_by_status_and_time_without_the_load_balancers_qu
 ) -> None:
     with replica(tmp_path) as one:
         until(lambda: one.status(JANE) == 200, "protected")
+        until(lambda: one.ready() == 200, "ready")
         until(lambda: _last(one.table, "Requests2xx") >= 0, "a first look")
         before = {name: _sum(one.table, name) for name in ("Requests2xx", "Requests4xx")}
         timed = _count(one.table, "RequestSeconds")
