@@ -15,6 +15,7 @@ from components.aws.table import Table
 from components.aws.way_in import SIDE_SUFFIX
 from dataplane.wake.archive import build_archive
 from homeport.planner.plan import IngressSidePlan, Side, StackPlan
+from homeport.planner.wake import RECONCILER_MEMORY_MIB
 
 RUNTIME, ARCHITECTURE = "python3.13", "arm64"
 GATE_TIMEOUT_SECONDS = 900
@@ -90,7 +91,7 @@ class WakeFunctions(pulumi.ComponentResource):
             reconciler_statements(plan, table.arn, table.stream_arn, self._args.key_arn),
             {"HOMEPORT_TABLE": table.name, "HOMEPORT_STACK": plan.stack},
             timeout=RECONCILER_TIMEOUT_SECONDS,
-            memory_mib=512,
+            memory_mib=RECONCILER_MEMORY_MIB,
             reserved_concurrency=plan.reserved_concurrency,
         )
         aws.lambda_.EventSourceMapping(

@@ -49,7 +49,7 @@ again until then, so that nothing is served before."""
 SETTLE_SECONDS = 20.0
 """From the rule seen at the gate to no new request at a replica: not documented by any cloud, assumed."""
 REPORT_SECONDS = 60.0
-"""An older report is missing."""
+"""A report whose counts are older is missing."""
 SILENT_SECONDS = 120.0
 """A sleep that reports are missing for is given up after it."""
 UNHEALTHY_SECONDS = 60.0
@@ -221,7 +221,7 @@ def _used_since(state: State, seen: Observed) -> bool:
 
 
 def _quiet(seen: Observed, after: float, now: float) -> bool:
-    """Every machine in service has said, since `after` and not long ago, that nothing is in flight."""
+    """Of every machine in service it was asked, since `after` and not long ago, and nothing was in flight."""
     return all(
         one.in_flight == 0
         and one.counted_at is not None

@@ -21,15 +21,15 @@ from homeport.planner.plan import (
     ScalingPlan,
     StackPrice,
 )
+from homeport.planner.wake import RECONCILER_MEMORY_MIB
 from homeport.spec import StackSettings
 
 GP3_FREE_IOPS, GP3_FREE_MIB_PER_SECOND = 3000, 125
 """Included in every gp3 volume (EBS pricing page, 2026)."""
 FIREWALL_RULES = 2
 """Rate rule and address reputation; `components/aws/firewall.py` registers these."""
-
 RECONCILER_RUNS_A_MONTH = 60 * HOURS_PER_MONTH
-RECONCILER_RUN_SECONDS, RECONCILER_GIB = 1.0, 0.5
+RECONCILER_RUN_SECONDS = 1.0
 """Of a run that finds everything at rest: a few calls, assumed to be over in it, for no account was billed. While
 something wakes, drains or rolls it lasts the whole minute; that is not in the sums."""
 READS_AT_REST = 4
@@ -166,7 +166,7 @@ def stack_price(
     if settings.encryption_key is None:
         bill.service("encryption key", 1, "key", "kms-key")
     bill.service("dashboard", 1, "dashboard", "dashboard")
-    seconds = RECONCILER_GIB * RECONCILER_RUN_SECONDS * RECONCILER_RUNS_A_MONTH
+    seconds = RECONCILER_MEMORY_MIB / 1024 * RECONCILER_RUN_SECONDS * RECONCILER_RUNS_A_MONTH
     bill.service(
         "wake function, each minute", RECONCILER_RUNS_A_MONTH, "runs a month", "lambda-run"
     )

@@ -16,9 +16,10 @@ DEADLINE_FACTOR = 4
 """Times the longest estimate: a slow day is no failure."""
 HOLD_SECONDS_MAX = 840
 """A function lives 900 s (Lambda quotas, read 2026-11)."""
+RECONCILER_MEMORY_MIB = 512
 RESERVED_CONCURRENCY = 20
-"""Of the reconciler, at least and at most: the minute's run, the table's, and sixty of machines' events a minute, which
-last 20 s each."""
+"""Of the reconciler, at least and at most: the minute's runs, which overlap, the table's, and fifty of machines' events
+a minute, which last 20 s each."""
 _DOWNLOAD_MIB_PER_SECOND = (60, 400)
 """From the Hub through a NAT gateway; the disk may be slower."""
 _MACHINE = {"cpu": (25, 60), "nvidia": (35, 120), "neuron": (35, 120)}

@@ -49,7 +49,7 @@ class _Machine:
     asked_at: int
     ready_at: int | None
     """None: never."""
-    counted_at: float | None = None
+    reported_at: float | None = None
     reported_in_flight: int | None = None
     reported_end: float = 0.0
 
@@ -149,7 +149,7 @@ class WakeWorld:
         self._follow_machines()
         if self.now % REPORT_SECONDS == 0:
             for machine in self._serving():
-                machine.counted_at, machine.reported_in_flight = float(self.now), len(self._ends)
+                machine.reported_at, machine.reported_in_flight = float(self.now), len(self._ends)
                 machine.reported_end = self._newest_end
         if self.now >= self._run_at:
             self._reconcile()
@@ -200,7 +200,7 @@ class WakeWorld:
                 str(number),
                 one in serving,
                 self.config.template,
-                one.counted_at,
+                one.reported_at,
                 one.reported_in_flight,
             )
             for number, one in enumerate(self._machines)

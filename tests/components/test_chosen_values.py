@@ -436,11 +436,3 @@ def test_the_dashboard_asks_for_exactly_what_agents_publish() -> None:
     }
     assert alarms <= published
     assert figures.FAILED_STARTS == metrics.FAILED_STARTS
-
-
-def test_a_share_of_the_accounts_runs_is_the_reconcilers_alone() -> None:
-    reserved = "reservedConcurrentExecutions"
-    found = registered(stack(CHAT, reserved_concurrency=20))
-    assert found.inputs("Function", "reconciler")[reserved] == 20
-    assert reserved not in found.inputs("Function", "gate")
-    assert reserved not in registered(stack(CHAT)).inputs("Function", "reconciler")

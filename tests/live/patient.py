@@ -10,14 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from sandbox.live.traffic import CHAT
-from tests.live.sleeper import ENDPOINT, JANE, Sleeper, tell
+from tests.live.sleeper import JANE, QUESTION, Sleeper, tell
 
 TRIES_MAX = 1200
 RETRY_SECONDS = 0.5
 """On the wall; what `Retry-After` says is the cloud's time."""
 PAUSE_SECONDS = 0.05
 """Between requests once as many as asked for are done."""
-BODY = json.dumps({"model": ENDPOINT, "messages": [{"role": "user", "content": "hello"}]})
 
 
 class PatientClients:
@@ -101,7 +100,7 @@ class PatientClients:
         """Status, or what makes it another thing than what a client can go by."""
         headers = {"content-type": "application/json", **JANE, "x-test-id": identifier}
         try:
-            connection.request("POST", CHAT, BODY, headers)
+            connection.request("POST", CHAT, json.dumps(QUESTION), headers)
             answer = connection.getresponse()
             text = answer.read().decode()
         except (OSError, http.client.HTTPException) as error:

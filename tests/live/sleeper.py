@@ -16,6 +16,7 @@ SPEC = f"stacks/{STACK}/{ENDPOINT}.yaml"
 JANE = {"authorization": "Bearer hf_jane_0123456789abcdef"}
 GATE, RECONCILER = f"homeport-{STACK}-gate", f"homeport-{STACK}-reconciler"
 GROUP = f"homeport-{STACK}.{ENDPOINT}"
+QUESTION = {"model": ENDPOINT, "messages": [{"role": "user", "content": "hello"}]}
 SLEEPS = "min: 0\n  scaleToZeroAfter: 5m"
 
 
@@ -96,8 +97,7 @@ class Sleeper:
     def ask(self, path: str = CHAT, method: str = "POST", **headers: str) -> Answer:
         """One request, one answer; nothing is followed."""
         connection = self.door()
-        question = {"model": ENDPOINT, "messages": [{"role": "user", "content": "hello"}]}
-        body = json.dumps(question) if method == "POST" else None
+        body = json.dumps(QUESTION) if method == "POST" else None
         sent = {"content-type": "application/json", **JANE, **headers}
         try:
             connection.request(

@@ -14,14 +14,23 @@ import pytest
 
 from sandbox.live.traffic import CHAT
 from tests.live.patient import PatientClients
-from tests.live.sleeper import ENDPOINT, JANE, RECONCILER, SLEEPS, SPEC, Sleeper, sleeper, tell
+from tests.live.sleeper import (
+    ENDPOINT,
+    JANE,
+    QUESTION,
+    RECONCILER,
+    SLEEPS,
+    SPEC,
+    Sleeper,
+    sleeper,
+    tell,
+)
 from tests.live.stack import STACK, wait
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 
 REQUESTS = 10_000
 HOLD_SLOTS = 20
-HELLO = [{"role": "user", "content": "hello"}]
 SLEEPS_OF_THE_TRICKLE = 16
 CALLS_OF_A_WAKE = 16
 """By the reconciler, from a request to a replica that serves and what it does next."""
@@ -200,7 +209,7 @@ def _long_stream(one: Sleeper) -> Iterator[threading.Event]:
 
     def read() -> str:
         connection = one.door()
-        question = {"model": ENDPOINT, "stream": True, "max_tokens": 7000, "messages": HELLO}
+        question = {**QUESTION, "stream": True, "max_tokens": 7000}
         headers = {"content-type": "application/json", **JANE}
         connection.request("POST", CHAT, json.dumps(question), headers)
         answer = connection.getresponse()

@@ -204,12 +204,11 @@ class Agent:
     def _report(self, now: float) -> None:
         """Always, from the machine's first minute on; what it is busy with only where Envoy says so."""
         with self._reporting:  # of two reports the later one is written last
-            looked_at = (
-                self._looked_at
-            )  # before the counts are taken: they are never older than it says
+            # Read before the counts: these are never older than it says.
+            looked_at = self._looked_at
             report = report_of(
                 self._phase(),
-                None if math.isinf(self.activity_age) else self._activity,
+                None if math.isinf(looked_at) else self._activity,
                 self._phases,
                 looked_at=looked_at,
                 counts_are_old=self._envoy_is_silent(),

@@ -29,21 +29,25 @@ def _concurrency(session: Any, plan: StackPlan) -> Finding:
     """As it will be once the stack has what it reserves."""
     client = session.client("lambda")
     limit = client.get_account_settings()["AccountLimit"]
-    whole, free = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
-    found = f"{free} of {whole} functions at once are not reserved"
-    needs = SHARE_MAX * plan.hold_slots
-    lower = f"set homeport:holdSlots to {free // SHARE_MAX}, or " if free >= SHARE_MAX else ""
-    if plan.reserved_concurrency is not None:
-        free -= plan.reserved_concurrency - _reserved(client, plan.names.reconciler)
+    whole, left = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
+    needs, then, changes = SHARE_MAX * plan.hold_slots, "", list[str]()
+    reserves = plan.reserved_concurrency
+    if reserves is not None:
+        left -= reserves - _reserved(client, plan.names.reconciler)
+        then = f" once the reconciler has its {reserves}"
+        if left < UNRESERVED_MIN:
+            changes.append("homeport:reserveConcurrency to false")
+    if SHARE_MAX <= left < needs:
+        changes.append(f"homeport:holdSlots to {left // SHARE_MAX}")
+    if reserves is not None:
         needs = max(needs, UNRESERVED_MIN)
-        found = f"{found}, {free} once the reconciler has its {plan.reserved_concurrency}"
-        lower = "set homeport:reserveConcurrency to false, or "
-    found = f"{found}; {needs} must stay so, held requests take at most half"
-    if free >= needs:
+    found = f"{left} of {whole} functions at once are free{then}; {needs} must be"
+    if left >= needs:
         return Finding(status=OK, found=found)
-    wanted = max(USUAL_CONCURRENCY, whole + needs - free)
+    wanted = max(USUAL_CONCURRENCY, whole + needs - left)
     fix = quota_increase(plan.region, function_quota("aws"), wanted)
-    return Finding(status=FAIL, found=found, fix=f"{lower}{fix}")
+    instead = f"set {' and '.join(changes)}, or " if changes else ""
+    return Finding(status=FAIL, found=found, fix=f"{instead}{fix}")
 
 
 def _reserved(client: Any, function: str) -> int:

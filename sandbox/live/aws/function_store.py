@@ -1,4 +1,4 @@
-"""What the account knows of functions, as the live tier needs it. Called under the emulator's lock."""
+"""What the account knows of functions, as the live tier needs it. Called in a turn of the emulator."""
 
 import fnmatch
 from collections.abc import Iterator

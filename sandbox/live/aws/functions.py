@@ -26,7 +26,7 @@ MULTI_VALUE = "lambda.multi_value_headers.enabled"
 
 
 class AccountFunctions:
-    """Of one region; `look` many times a second, under the emulator's lock."""
+    """Of one region; `look` many times a second, in a turn of the emulator."""
 
     def __init__(self, folder: Path, *, region: str, clock: Clock, account: str, hub: str) -> None:
         """`account` and `hub` are addresses."""

@@ -127,11 +127,13 @@ def test_a_gateway_that_ended_leaves_a_report_of_its_last_request_and_no_counts(
         (tmp_path / "admin.sock").rename(tmp_path / "admin.sock.gone")
         until(lambda: "in_flight" not in one.table.reports[-1], "Envoy is silent")
         last = one.table.reports[-1]
-        assert (last["phase"], "pending" in last) == ("starting", False)
+        assert (last["phase"], "pending" in last, "counts_at" in last) == ("starting", False, False)
         assert last["last_request_end"] >= ended
         (tmp_path / "admin.sock.gone").rename(tmp_path / "admin.sock")
         until(lambda: one.table.reports[-1].get("in_flight") == 0, "it is there again")
-        assert one.table.reports[-1]["phase"] == "ready"
+        again = one.table.reports[-1]
+        assert again["phase"] == "ready"
+        assert last["at"] < again["counts_at"] <= again["at"]
 
 
 def test_who_may_call_is_the_lists_and_the_hubs_word(tmp_path: Path) -> None:

@@ -247,22 +247,26 @@ def test_held_requests_take_half_of_what_is_free_at_most(
 
 
 @pytest.mark.parametrize(
-    ("free", "before", "slots", "status"),
+    ("free", "before", "slots", "fix"),
     [
-        (120, "ResourceNotFoundException", 50, "ok"), (119, "ResourceNotFoundException", 20, "fail"),
-        (119, {}, 20, "fail"), (120, {}, 51, "fail"), (122, {}, 51, "ok"),
-        (100, {"ReservedConcurrentExecutions": 20}, 20, "ok"), (99, {"ReservedConcurrentExecutions": 20}, 20, "fail"),
+        (120, "ResourceNotFoundException", 50, ""), (122, {}, 51, ""),
+        (100, {"ReservedConcurrentExecutions": 20}, 20, ""),
+        (119, "ResourceNotFoundException", 20, "set homeport:reserveConcurrency to false, or aws"),
+        (99, {"ReservedConcurrentExecutions": 20}, 20, "set homeport:reserveConcurrency to false, or aws"),
+        (120, {}, 51, "set homeport:holdSlots to 50, or aws"),
+        (119, {}, 50, "set homeport:reserveConcurrency to false and homeport:holdSlots to 49, or aws"),
+        (20, {}, 5, "set homeport:reserveConcurrency to false, or aws"),
     ],
 )  # fmt: skip
 def test_what_is_reserved_leaves_a_hundred(
-    account: Account, free: int, before: str | dict[str, int], slots: int, status: str
+    account: Account, free: int, before: str | dict[str, int], slots: int, fix: str
 ) -> None:
     limit = {"ConcurrentExecutions": 150, "UnreservedConcurrentExecutions": free}
     session = Session(get_account_settings={"AccountLimit": limit}, get_function_concurrency=before)
     plan = replace(_plan(account), reserved_concurrency=20, hold_slots=slots)
     (found,) = _ask(plan, "function concurrency", session)
-    assert found.status == status
-    assert (status == "ok") or found.fix.startswith("set homeport:reserveConcurrency to false, or ")
+    assert found.status == ("fail" if fix else "ok")
+    assert found.fix.startswith(fix)
 
 
 def test_delegation(account: Account) -> None:

@@ -4,12 +4,14 @@ import json
 
 import pytest
 
+from dataplane.wake.aws import reconciler
 from homeport.errors import LockError, PlanError
 from homeport.planner.build import plan_stack
 from homeport.planner.ingress import PRIVATE_ENDPOINTS_MAX, PUBLIC_ENDPOINTS_MAX
 from homeport.planner.metrics import metrics_of
 from homeport.planner.plan import EndpointPlan
 from homeport.planner.plan_json import dump_plan, read_plan
+from homeport.planner.price import READS_AT_REST
 from tests.unit.planner.stacks import SETTINGS, stack
 
 CHAT = """\
@@ -136,6 +138,7 @@ def test_one_more_sleeping_endpoint_adds_its_alarms_and_a_look_each_minute() -> 
     shared = {line.what: (line.usd_per_hour or 0.0) * 730 for line in few.lines}
     wake = shared["wake function, each minute"] + shared["wake function's time"]
     assert 0 < wake < 0.5
+    assert len(reconciler._KEYS) == READS_AT_REST
 
 
 def test_a_share_for_the_reconciler_is_asked_for() -> None:

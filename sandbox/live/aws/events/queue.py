@@ -48,7 +48,7 @@ class EventQueue:
         self._push(at, Queued(arn, event, at))
 
     def look(self, now: float) -> None:
-        """Begin what is due. Called under the emulator's lock."""
+        """Begin what is due. Called in a turn of the emulator."""
         while queued := self._pop_due(now):
             function = self._store.find(queued.arn)
             if function is None:

@@ -103,6 +103,13 @@ def test_an_endpoint_that_cannot_be_read_hides_no_other() -> None:
     assert cloud.written == [("chat", WAKING, 3)]
 
 
+def test_what_cannot_be_read_is_not_read_again_each_second() -> None:
+    cloud = Cloud({"broken": COLD})
+    cloud.broken.add("broken")
+    run(cloud, watch_seconds=WATCH_SECONDS)
+    assert (cloud.asked, cloud.at) == ([None], 1000.0)
+
+
 def test_who_is_second_makes_no_call() -> None:
     cloud = Cloud({"chat": COLD})
     cloud.first = False

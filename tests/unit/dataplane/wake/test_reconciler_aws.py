@@ -14,7 +14,7 @@ from dataplane.wake.aws.table import Table, command_key, config_key, state_key, 
 from dataplane.wake.model import ASLEEP, AWAKE, DRAINING, GATE, PAUSED, REPLICAS, WAKING
 from dataplane.wake.observe import route_of
 from dataplane.wake.plain_item import Item
-from dataplane.wake.reconcile import run
+from dataplane.wake.reconcile import MACHINE_WATCH_SECONDS, run
 from dataplane.wake.state_item import state_of
 
 REGION, TABLE, GROUP = "us-east-1", "homeport-demo", "homeport-demo.chat"
@@ -211,6 +211,28 @@ def test_an_idle_endpoint_goes_to_zero_by_way_of_the_gate(stack: Stack) -> None:
     assert (stack.state(), stack.route(), stack.sizes()) == (ASLEEP, GATE, (0, 0))
 
 
+@pytest.mark.parametrize("counts_at", [9.0, None])
+def test_counts_from_before_the_last_request_could_come_end_nothing(
+    stack: Stack, counts_at: float | None
+) -> None:
+    """However young the report is that they came with; counts of which nobody knows the age say nothing."""
+    stack.wake()
+    stack.clock.at += 3600
+    stack.report(last_request_end=stack.clock.at - 3601)
+    stack.run()
+    stack.run()
+    turned = stack.clock.at
+    stack.clock.at += 30
+    stack.report(
+        last_request_end=turned - 3601, counts_at=None if counts_at is None else turned + counts_at
+    )
+    stack.run()
+    assert (stack.state(), stack.sizes()) == (DRAINING, (1, 1))
+    stack.report(last_request_end=turned - 3601)
+    stack.run()
+    assert (stack.state(), stack.sizes()) == (ASLEEP, (0, 0))
+
+
 def test_without_a_young_report_nothing_sleeps(stack: Stack) -> None:
     stack.wake()
     stack.clock.at += 3600
@@ -303,6 +325,18 @@ def test_a_call_of_the_stream_looks_once(stack: Stack, monkeypatch: pytest.Monke
     before = stack.clock.at
     reconciler.handler({"Records": [{"eventSource": "aws:dynamodb"}]}, None)
     assert (stack.state(), stack.clock.at) == (WAKING, before)
-    reconciler.handler({"source": "aws.events"}, None)
-    assert stack.state() == AWAKE
-    assert stack.clock.at > before
+    reconciler.handler({"source": "aws.autoscaling"}, None)  # a machine that is healthy at once
+    assert (stack.state(), stack.clock.at <= before + MACHINE_WATCH_SECONDS) == (AWAKE, True)
+
+
+def test_a_minutes_run_watches_until_the_next_has_begun(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciler, "_cloud", lambda: stack.cloud)
+    monkeypatch.setattr(stack.cloud._account, "healthy", lambda _group: 0)
+    stack.ask()
+    for source, seconds in (("aws.events", 60.0), ("aws.autoscaling", 15.0), ("", 0.0)):
+        before = stack.clock.at
+        reconciler.handler({"source": source}, None)
+        assert seconds <= stack.clock.at - before <= seconds + 10
+        assert stack.state() == WAKING
